@@ -1,0 +1,1 @@
+"""Motcua contract."""

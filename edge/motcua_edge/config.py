@@ -1,0 +1,171 @@
+"""The agent's own configuration: where things are on this machine. TOML; unknown keys are refused.
+
+What the office offers and by which rules is the site configuration of the contract.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from motcua_contract.identity import DeviceId, SiteId
+from motcua_contract.siteconfig import SiteConfig, SiteConfigError, load_toml
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class ConfigError(ValueError):
+    """A configuration file that cannot be used: which file, where in it, and what to do."""
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: unknown keys are refused."""
+
+
+class WebSection(_Section, frozen=True, kw_only=True):
+    """Pages for the office LAN. `lan` lists the networks that may reach them."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    lan: tuple[str, ...] = (
+        "127.0.0.0/8",
+        "::1/128",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+    )
+
+
+class MqttSection(_Section, frozen=True, kw_only=True):
+    """The hub's broker; mTLS. The certificate's CN is the device id."""
+
+    host: str
+    port: Port = 8883
+    ca: str
+    cert: str
+    key: str
+    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=120)] = 30
+    timeout_s: Seconds = 10.0
+
+
+class PrinterSection(_Section, frozen=True, kw_only=True):
+    """The ticket printer. `path` is a serial port or a file, `host:port` for network."""
+
+    kind: Literal["serial", "network", "file", "none"] = "none"
+    path: str = ""
+    baudrate: int = 115200
+    profile: str = "TM-T20II"
+    width_px: Annotated[int, msgspec.Meta(ge=200, le=1000)] = 576
+    write_timeout_s: Seconds = 2.0
+    status_timeout_s: Seconds = 0.5
+    stale_after_s: Annotated[int, msgspec.Meta(ge=5)] = 120
+
+
+class VoiceSection(_Section, frozen=True, kw_only=True):
+    """Sound. `zones` maps a zone to its ALSA device; `pack` is a folder of recorded clips."""
+
+    enabled: bool = True
+    zones: dict[str, str] = {"main": "default"}
+    pack: str = ""
+    player: str = "aplay"
+    synth: str = "espeak-ng"
+    clip_timeout_s: Seconds = 20.0
+
+
+class ButtonsSection(_Section, frozen=True, kw_only=True):
+    """Rating buttons on GPIO: `pins` maps a BCM pin to `counter:level`; empty means none.
+
+    `tickets` maps a BCM pin to a service code, for ticket buttons.
+    """
+
+    factory: Literal["auto", "mock"] = "auto"
+    pins: dict[str, str] = {}
+    tickets: dict[str, str] = {}
+    debounce_ms: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 40
+
+
+class ClockSection(_Section, frozen=True, kw_only=True):
+    """Where the clock's trust is read: the kernel, or a file (`ntp`, `rtc`, `saved`, `none`)."""
+
+    trust: Literal["kernel", "file"] = "kernel"
+    file: str = ""
+
+
+class AgentConfig(_Section, frozen=True, kw_only=True):
+    """The whole file. Relative paths are relative to it (`load` makes them absolute)."""
+
+    site: SiteId
+    device: DeviceId
+    site_file: str
+    state_dir: str
+    web: WebSection = msgspec.field(default_factory=WebSection)
+    mqtt: MqttSection | None = None
+    printer: PrinterSection = msgspec.field(default_factory=PrinterSection)
+    voice: VoiceSection = msgspec.field(default_factory=VoiceSection)
+    buttons: ButtonsSection = msgspec.field(default_factory=ButtonsSection)
+    clock: ClockSection = msgspec.field(default_factory=ClockSection)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    ballast_bytes: Annotated[int, msgspec.Meta(ge=0)] = 8 * 1024 * 1024
+    health_every_s: Seconds = 300.0
+    hello_every_s: Seconds = 300.0
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Both configurations of an agent, with absolute paths."""
+
+    agent: AgentConfig
+    site: SiteConfig
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: cannot be read: {error}; check the path given with --config"
+        raise ConfigError(msg) from error
+
+
+def _decoded(path: Path) -> AgentConfig:
+    try:
+        return msgspec.toml.decode(_read(path), type=AgentConfig)
+    except ConfigError:
+        raise
+    except (msgspec.MsgspecError, ValueError) as error:
+        msg = f"{path}: {error}; docs/configuration.md lists every key"
+        raise ConfigError(msg) from error
+
+
+def _absolute(base: Path, config: AgentConfig) -> AgentConfig:
+    def full(name: str) -> str:
+        return str((base / name).resolve()) if name else name
+
+    mqtt = config.mqtt
+    if mqtt is not None:
+        mqtt = msgspec.structs.replace(
+            mqtt, ca=full(mqtt.ca), cert=full(mqtt.cert), key=full(mqtt.key)
+        )
+    printer = config.printer
+    if printer.kind in ("serial", "file"):
+        # not resolved: a serial port is usually a udev or socat symlink that may change its target
+        printer = msgspec.structs.replace(printer, path=str(base / printer.path))
+    return msgspec.structs.replace(
+        config,
+        site_file=full(config.site_file),
+        state_dir=full(config.state_dir),
+        voice=msgspec.structs.replace(config.voice, pack=full(config.voice.pack)),
+        clock=msgspec.structs.replace(config.clock, file=full(config.clock.file)),
+        mqtt=mqtt,
+        printer=printer,
+    )
+
+
+def load(path: Path) -> Loaded:
+    """Read the agent's file and the site file it names; raise ConfigError on the first fault."""
+    agent = _absolute(path.resolve().parent, _decoded(path))
+    try:
+        site = load_toml(_read(Path(agent.site_file)))
+    except SiteConfigError as error:
+        msg = f"{agent.site_file}: {error}; docs/configuration.md lists every key"
+        raise ConfigError(msg) from error
+    return Loaded(agent, site)

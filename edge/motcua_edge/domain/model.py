@@ -1,0 +1,197 @@
+"""The state of an office: frozen structs, replaced and never changed in place.
+
+Every dict in `OfficeState` is replaced when one of its entries changes, so that the rows to write
+are found by identity (`rows.py`). All times are UTC milliseconds unless a name says otherwise.
+"""
+
+import msgspec
+
+from motcua_contract.vocabulary import (
+    AnnouncementState,
+    Channel,
+    ClockState,
+    CounterState,
+    PrintFailure,
+    PrintState,
+    Priority,
+    Purpose,
+    RatingState,
+    Rung,
+    ServiceState,
+    TicketState,
+)
+
+
+class Instant(msgspec.Struct, frozen=True):
+    """One reading of the clock, in ms: wall, boot-time, and how far the wall can be trusted."""
+
+    wall: int
+    mono: int
+    clock: ClockState
+    boot: str = ""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One call of a ticket to a counter. `times` counts the calls, the first included."""
+
+    id: str
+    counter: int
+    officer: str
+    first_at: int
+    last_at: int
+    times: int = 1
+    played: int = 0
+    announcement: AnnouncementState = AnnouncementState.QUEUED
+    rung: Rung | None = None
+
+
+class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest slip of a ticket. `job` counts from 1; above 1 it carries the reprint mark."""
+
+    job: int = 1
+    state: PrintState = PrintState.PENDING
+    cause: PrintFailure | None = None
+    requested_at: int = 0
+    auto_retries: int = 0
+    reason: str = ""
+
+
+class RatingWindow(msgspec.Struct, frozen=True, kw_only=True):
+    """The one chance to rate a served ticket."""
+
+    state: RatingState = RatingState.NONE
+    nonce_sha256: str = ""
+    until: int | None = None
+    opened_at: int | None = None
+    level: int | None = None
+    given_at: int | None = None
+    device: str = ""
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket as it stands now. `version` rises with every fact about it.
+
+    `order_key` (ms) is the place in line; `first_waiting_at` survives transfers, `waiting_since`
+    does not. `prior` is the ticket before its last undoable fact, for one undo.
+    """
+
+    id: str
+    label: str
+    day: str
+    series: str
+    number: int
+    service: str
+    purpose: Purpose = Purpose.SUBMIT
+    priority: Priority = Priority.NONE
+    channel: Channel = Channel.KIOSK
+    device: str = ""
+    test: bool = False
+    state: TicketState = TicketState.WAITING
+    version: int = 1
+    order_key: int
+    issued_at: int
+    first_waiting_at: int
+    waiting_since: int
+    ahead: int = 0
+    wait_low_min: int | None = None
+    wait_high_min: int | None = None
+    counter: int | None = None
+    officer: str | None = None
+    only_counter: int | None = None
+    call: Call | None = None
+    calls: int = 0
+    started_at: int | None = None
+    finished_at: int | None = None
+    ended_at: int | None = None
+    deadline: int | None = None
+    reason: str = ""
+    outcome: str = ""
+    note: str = ""
+    rejoins: int = 0
+    hops: int = 0
+    print: PrintJob = PrintJob()
+    rating: RatingWindow = RatingWindow()
+    last_type: str = ""
+    last_at: int = 0
+    last_actor: str = ""
+    prior: "Ticket | None" = None
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of numbers of one business day. `last` is the highest number ever given out in it."""
+
+    name: str
+    day: str
+    last: int = 0
+    overflow: str | None = None
+
+
+class Counter(msgspec.Struct, frozen=True, kw_only=True):
+    """A counter as it stands now."""
+
+    number: int
+    state: CounterState = CounterState.CLOSED
+    officer: str | None = None
+    device: str | None = None
+    since: int = 0
+    reason: str = ""
+    back_at: int | None = None
+    version: int = 0
+    normal_run: int = 0
+    """Ordinary citizens called in a row since the last priority one (N:1 interleave)."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A service field's switch; its hours come from the calendar."""
+
+    code: str
+    state: ServiceState = ServiceState.OPEN
+    reason: str = ""
+    last_issue_at: int = 0
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A paired browser, and the lock of officers who typed wrong PINs on it (officer: until ms)."""
+
+    id: str
+    counter: int
+    token_sha256: str
+    paired_at: int = 0
+    locked: dict[str, int] = {}
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """A component's last reported state."""
+
+    component: str
+    state: str
+    code: str = ""
+    since: int = 0
+    detail: str = ""
+
+
+class Office(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true of the office as a whole. `version` rises with every fact of any kind."""
+
+    version: int = 0
+    day: str = ""
+    day_closed: bool = False
+    day_clock: ClockState = ClockState.NONE
+    last_at: int = 0
+    training: bool = False
+    call_seq: int = 0
+    test_seq: int = 0
+    last_kiosk_at: dict[str, int] = {}
+    help_at: int | None = None
+
+
+class OfficeState(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything recovery needs. Keys: ticket id, `day/series`, number as text, code, id, name."""
+
+    office: Office = Office()
+    tickets: dict[str, Ticket] = {}
+    series: dict[str, Series] = {}
+    counters: dict[str, Counter] = {}
+    services: dict[str, Service] = {}
+    devices: dict[str, Device] = {}
+    health: dict[str, Health] = {}
