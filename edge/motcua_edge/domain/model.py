@@ -177,6 +177,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     day: str = ""
     day_closed: bool = False
     day_clock: ClockState = ClockState.NONE
+    day_boot: str = ""
+    """Boot id under which the day was opened or last vouched for by a person."""
     last_at: int = 0
     training: bool = False
     call_seq: int = 0

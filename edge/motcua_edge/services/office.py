@@ -1,0 +1,216 @@
+"""The one door to the office's state: decide, commit, then tell whoever acts on it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Protocol
+
+import msgspec
+
+from motcua_contract.facts import Fact
+from motcua_contract.siteconfig import SiteConfig
+from motcua_edge.domain.commands import Command
+from motcua_edge.domain.decide import decide
+from motcua_edge.domain.fold import apply
+from motcua_edge.domain.model import Instant, OfficeState
+from motcua_edge.domain.rows import RowChange, diff
+from motcua_edge.drivers.clock import Clock
+
+KEEP_ANSWERS_MS = 24 * 3600 * 1000
+
+
+class Appender(Protocol):
+    """What the office needs of the journal."""
+
+    async def append(
+        self,
+        facts: Sequence[Fact],
+        changes: Sequence[RowChange],
+        *,
+        business_day: str,
+        now: Instant,
+    ) -> object:
+        """Commit facts and rows in one durable transaction, or raise."""
+        ...
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a command led to: its facts and the state right after them."""
+
+    facts: tuple[Fact, ...]
+    state: OfficeState
+
+
+class KeyReusedError(ValueError):
+    """An idempotency key came again with another request."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """An idempotent request. `render` makes the answer that is stored with the facts."""
+
+    key: str
+    fingerprint: str
+    render: Callable[[Outcome], bytes]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A stored answer of an idempotent request; `at` in UTC ms."""
+
+    fingerprint: str
+    body: bytes
+    at: int
+
+
+class Subscription:
+    """Every commit in order, for one reader."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Outcome] = asyncio.Queue()
+
+    def put(self, committed: Outcome) -> None:
+        """Hand over one commit; never blocks."""
+        self._queue.put_nowait(committed)
+
+    async def next(self) -> Outcome:
+        """Wait for the next commit."""
+        return await self._queue.get()
+
+
+class OfficeService:
+    """Holds the state. Commands run one at a time; nothing acts on a fact that is not committed."""
+
+    def __init__(
+        self,
+        *,
+        journal: Appender,
+        site: SiteConfig,
+        clock: Clock,
+        state: OfficeState,
+        answers: dict[str, Answer] | None = None,
+    ) -> None:
+        self.site = site
+        self._journal = journal
+        self._clock = clock
+        self._state = state
+        self._answers = answers or {}
+        self._lock = asyncio.Lock()
+        self._subscriptions: list[Subscription] = []
+        self._changed = asyncio.Event()
+
+    @property
+    def state(self) -> OfficeState:
+        """The state after the newest commit."""
+        return self._state
+
+    def now(self) -> Instant:
+        """One reading of the office's clock."""
+        return self._clock.now()
+
+    def subscribe(self) -> Subscription:
+        """Start receiving commits, from now on."""
+        subscription = Subscription()
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Stop receiving commits; harmless when repeated."""
+        if subscription in self._subscriptions:
+            self._subscriptions.remove(subscription)
+
+    async def wait_newer(self, version: int) -> OfficeState:
+        """Return the state as soon as its version is above `version`."""
+        while self._state.office.version <= version:
+            await self._changed.wait()
+        return self._state
+
+    async def execute(self, command: Command) -> Outcome:
+        """Carry a command out; raises Refusal, having changed nothing."""
+        async with self._lock:
+            return await self._execute(command, None)
+
+    async def execute_once(self, command: Command, request: Request) -> bytes:
+        """As `execute`, but a repeated key returns the first answer for 24 h.
+
+        Raises:
+            Refusal: The rules do not allow the command now; the key stays free.
+            KeyReusedError: The key was used for another request.
+        """
+        async with self._lock:
+            known = self.known_answer(request.key, request.fingerprint)
+            if known is not None:
+                return known
+            outcome = await self._execute(command, request)
+            return request.render(outcome)
+
+    def known_answer(self, key: str, fingerprint: str) -> bytes | None:
+        """The stored answer of a key, None if free; raises KeyReusedError for another request."""
+        answer = self._answers.get(key)
+        if answer is None or self.now().wall - answer.at > KEEP_ANSWERS_MS:
+            return None
+        if answer.fingerprint != fingerprint:
+            msg = f"idempotency key {key!r} was used for another request; use a new key"
+            raise KeyReusedError(msg)
+        return answer.body
+
+    async def _execute(self, command: Command, request: Request | None) -> Outcome:
+        now = self.now()
+        facts = tuple(decide(self._state, self.site, command, now))
+        state = self._state
+        for fact in facts:
+            state = apply(state, fact, now)
+        outcome = Outcome(facts, state)
+        answers = self._new_answers(request, outcome, now)
+        changes = diff(self._state, state) + _answer_rows(self._answers, answers)
+        if facts or changes:
+            await self._finish(self._commit(outcome, changes, answers, now))
+        return outcome
+
+    @staticmethod
+    async def _finish(commit: Coroutine[None, None, None]) -> None:
+        """Wait for a commit even when cancelled: the next command must decide on its result."""
+        task = asyncio.ensure_future(commit)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await task
+            raise
+
+    async def _commit(
+        self,
+        outcome: Outcome,
+        changes: list[RowChange],
+        answers: dict[str, Answer],
+        now: Instant,
+    ) -> None:
+        await self._journal.append(
+            outcome.facts, changes, business_day=outcome.state.office.day, now=now
+        )
+        self._state = outcome.state
+        self._answers = answers
+        self._tell(outcome)
+
+    def _new_answers(
+        self, request: Request | None, outcome: Outcome, now: Instant
+    ) -> dict[str, Answer]:
+        if request is None:
+            return self._answers
+        fresh = {k: a for k, a in self._answers.items() if now.wall - a.at <= KEEP_ANSWERS_MS}
+        fresh[request.key] = Answer(request.fingerprint, request.render(outcome), now.wall)
+        return fresh
+
+    def _tell(self, outcome: Outcome) -> None:
+        for subscription in self._subscriptions:
+            subscription.put(outcome)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+def _answer_rows(old: dict[str, Answer], new: dict[str, Answer]) -> list[RowChange]:
+    if old is new:
+        return []
+    gone = [RowChange("idempotency", key, None) for key in old if key not in new]
+    written = [
+        RowChange("idempotency", key, msgspec.json.encode(answer))
+        for key, answer in new.items()
+        if old.get(key) is not answer
+    ]
+    return gone + written
