@@ -1,0 +1,19 @@
+"""Fixtures for all tests, and the rule that tests talk to loopback only."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent / "tests"
+sys.path.insert(0, str(TESTS))
+LOOPBACK = ["127.0.0.1", "::1"]
+
+pytest_plugins: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Unit tests get no network at all; the others get loopback."""
+    for item in items:
+        if TESTS / "unit" not in item.path.parents:
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
