@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from motcua_contract.identity import DeviceId, SiteId
-from motcua_contract.siteconfig import SiteConfig, SiteConfigError, load_toml
+from motcua_contract.siteconfig import SiteConfig, SiteConfigError, load_json, load_toml
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
@@ -93,7 +93,10 @@ class ClockSection(_Section, frozen=True, kw_only=True):
 
 
 class AgentConfig(_Section, frozen=True, kw_only=True):
-    """The whole file. Relative paths are relative to it (`load` makes them absolute)."""
+    """The whole file. Relative paths are relative to it (`load` makes them absolute).
+
+    `site_file` is TOML, or JSON when its name ends in `.json`.
+    """
 
     site: SiteId
     device: DeviceId
@@ -160,11 +163,16 @@ def _absolute(base: Path, config: AgentConfig) -> AgentConfig:
     )
 
 
+def _load_site(path: Path) -> SiteConfig:
+    text = _read(path)
+    return load_json(text) if path.suffix == ".json" else load_toml(text)
+
+
 def load(path: Path) -> Loaded:
     """Read the agent's file and the site file it names; raise ConfigError on the first fault."""
     agent = _absolute(path.resolve().parent, _decoded(path))
     try:
-        site = load_toml(_read(Path(agent.site_file)))
+        site = _load_site(Path(agent.site_file))
     except SiteConfigError as error:
         msg = f"{agent.site_file}: {error}; docs/configuration.md lists every key"
         raise ConfigError(msg) from error

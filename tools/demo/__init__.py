@@ -1,0 +1,1 @@
+"""A whole province on one machine: broker, hub, offices with real drivers, and the people in them."""
