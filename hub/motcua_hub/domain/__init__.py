@@ -1,0 +1,1 @@
+"""Pure rules of the hub: no database, no network, no clock."""
