@@ -9,7 +9,7 @@ TESTS = Path(__file__).parent / "tests"
 sys.path.insert(0, str(TESTS))
 LOOPBACK = ["127.0.0.1", "::1"]
 
-pytest_plugins: list[str] = []
+pytest_plugins: list[str] = ["support.broker"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,1 +1,1 @@
-"""Motcua provisioning."""
+"""Certificates, broker configuration and enrolment of Motcua's offices."""
