@@ -98,6 +98,28 @@ audit = Table(
     Column("detail", Text, nullable=False, server_default=""),
 )
 
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("token_sha256", Hex, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    # hex SHA-256 of the name tried: people type passwords into the wrong box
+    Column("name_sha256", Hex, nullable=False),
+    Column("address", String(64), nullable=False),
+    Index("ix_login_failure_at", "at"),
+)
+
 setting = Table(
     "setting",
     metadata,
