@@ -12,6 +12,7 @@ from motcua_provisioning.ledger import LedgerError
 from motcua_provisioning.registry import RegistryError
 
 _EXPECTED = (AuthorityError, BadNameError, LedgerError, RegistryError, broker.BrokerError, OSError)
+_HUBS = ("hub",)
 FAILED = 1
 
 
@@ -63,7 +64,9 @@ def _broker_config(args: argparse.Namespace) -> None:
     listen = broker.Listen(host=args.listen, port=args.port)
     folder = broker.BrokerFolder(Path(args.out))
     devices = registry.load(_registry_file(args)).active()
-    config = folder.write(authority, devices, hosts=args.host, listen=listen, hubs=args.hub)
+    config = folder.write(
+        authority, devices, hosts=args.host, listen=listen, hubs=args.hub or _HUBS
+    )
     _say(f"start it with: mosquitto -c {config}")
 
 
@@ -76,7 +79,9 @@ def _refresh(args: argparse.Namespace, authority: Authority, devices: registry.R
     """Bring a broker's folder up to date when one was named, and tell the running broker."""
     if args.broker is None:
         return
-    broker.BrokerFolder(Path(args.broker)).refresh(authority, devices.active(), hubs=args.hub)
+    broker.BrokerFolder(Path(args.broker)).refresh(
+        authority, devices.active(), hubs=args.hub or _HUBS
+    )
     _say(f"access rules and revocation list written to {args.broker}")
     if args.pid is not None:
         broker.reload(args.pid)
@@ -142,8 +147,6 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0, or 1 with the reason on standard error."""
     args = parser().parse_args(argv)
-    if getattr(args, "hub", None) is None:
-        args.hub = ["hub"]
     try:
         args.run(args)
     except _EXPECTED as error:
