@@ -47,6 +47,8 @@ class MqttSection(_Section, frozen=True, kw_only=True):
     key: str
     keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=120)] = 30
     timeout_s: Seconds = 10.0
+    reconnect_cap_s: Seconds = 300.0
+    """Upper bound of the jittered wait before a reconnect; small in labs only."""
 
 
 class PrinterSection(_Section, frozen=True, kw_only=True):

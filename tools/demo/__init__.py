@@ -1,1 +1,1 @@
-"""A whole province on one machine: broker, hub, offices with real drivers, and the people in them."""
+"""A province on one machine: broker, hub, offices with real drivers, and the people in them."""

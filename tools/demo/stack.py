@@ -1,0 +1,229 @@
+"""Broker, hub and offices as real programs on loopback; the demo and the crash tests share it."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from demo.cable import Cable
+from demo.offices import Office, site_config
+from demo.processes import Program, free_port, python
+from motcua_contract.siteconfig import QueuePolicy
+from motcua_provisioning.authority import Authority
+from motcua_provisioning.broker import BrokerFolder, Listen
+
+HOST = "127.0.0.1"
+MOSQUITTO = "/usr/sbin/mosquitto"
+
+
+class SiteStack:
+    """One office: its edge program, its printer, its cable to the broker, and where they write."""
+
+    def __init__(self, office: Office, folder: Path, port: int) -> None:
+        self.office = office
+        self.folder = folder
+        self.port = port
+        self.config = folder / "edge.toml"
+        self.state_dir = folder / "state"
+        self.slips = folder / "slips"
+        self.sound = folder / "sound"
+        self.printer_control = folder / "printer.json"
+        self.printer_link = folder / "printer"
+        self.clock_file = folder / "clock"
+        self.edge = Program("edge " + office.site, self._edge_command(), folder / "edge.log")
+        self.printer = Program(
+            "printer " + office.site, self._printer_command(), folder / "printer.log"
+        )
+        self.cable: Cable | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the office's pages are."""
+        return f"http://{HOST}:{self.port}"
+
+    def _edge_command(self) -> list[str]:
+        return python("motcua_edge", "run", "--config", str(self.config))
+
+    def _printer_command(self) -> list[str]:
+        module = "motcua_edge.drivers.printer.emulator"
+        options = ("--link", self.printer_link, "--out", self.slips, "--control")
+        return python(module, *map(str, options), str(self.printer_control))
+
+    def start_printer(self) -> None:
+        """Start the emulator; its pty is there when this returns."""
+        self.printer.start()
+        _wait_for(self.printer_link)
+
+    def start_edge(self) -> None:
+        """Start the edge and wait for its pages."""
+        self.edge.start()
+        self.edge.wait_port(self.port)
+
+    def set_printer(self, **faults: object) -> None:
+        """Make the printer suffer: `paper="out"`, `cover_open=True` …; nothing ends all faults."""
+        fresh = self.printer_control.with_suffix(".new")
+        fresh.write_text(json.dumps(faults))
+        fresh.replace(self.printer_control)
+
+    def slip_records(self) -> list[dict[str, object]]:
+        """What is on paper, oldest first."""
+        return [json.loads(path.read_text()) for path in sorted(self.slips.glob("slip-*.json"))]
+
+
+class Stack:
+    """The whole province. Nothing runs until `start`; `stop` ends everything it started."""
+
+    def __init__(
+        self,
+        folder: Path,
+        offices: Sequence[Office],
+        *,
+        policy: QueuePolicy | None = None,
+        database_url: str = "",
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.broker_port = free_port()
+        self.hub_port = free_port()
+        self.hub_config = folder / "hub.toml"
+        self._database_url = database_url
+        self._policy = policy
+        self.sites = {o.site: SiteStack(o, _made(folder / o.site), free_port()) for o in offices}
+        self.broker = Program("broker", self._broker_command(), folder / "broker.log")
+        self.hub = Program(
+            "hub", python("motcua_hub", "run", "--config", str(self.hub_config)), folder / "hub.log"
+        )
+
+    @property
+    def hub_url(self) -> str:
+        """Where the hub's pages are."""
+        return f"http://{HOST}:{self.hub_port}"
+
+    @property
+    def setup_token(self) -> str:
+        """The one-time token by which the first admin account is made; empty when used."""
+        path = self.folder / "hub" / "setup-token"
+        return path.read_text().strip() if path.exists() else ""
+
+    def _broker_command(self) -> list[str]:
+        return [MOSQUITTO, "-c", str(self.folder / "broker" / "mosquitto.conf")]
+
+    def prepare(self) -> None:
+        """Make certificates, access rules and every configuration file."""
+        ca = self.folder / "ca"
+        authority = Authority.load(ca) if ca.exists() else Authority.create(ca)
+        devices = {s.office.device: s.office.site for s in self.sites.values()}
+        BrokerFolder(self.folder / "broker").write(
+            authority,
+            devices,
+            hosts=("localhost", HOST),
+            listen=Listen(host=HOST, port=self.broker_port),
+        )
+        authority.issue_hub().write(self.folder / "certs")
+        self._write_hub()
+        for site in self.sites.values():
+            authority.issue_device(site.office.device).write(self.folder / "certs")
+            self._write_site(site)
+
+    def _write_hub(self) -> None:
+        lines = [f"state_dir = {_q(self.folder / 'hub')}"]
+        if self._database_url:
+            lines.append(f"database_url = {_q(self._database_url)}")
+        lines += self._mqtt("hub", self.broker_port)
+        lines += ["[web]", f'host = "{HOST}"', f"port = {self.hub_port}"]
+        lines += ["[provisioning]", f"dir = {_q(self.folder / 'ca')}"]
+        self.hub_config.write_text("\n".join(lines) + "\n")
+
+    def _mqtt(self, name: str, port: int) -> list[str]:
+        certs = self.folder / "certs"
+        return [
+            "[mqtt]",
+            f'host = "{HOST}"',
+            f"port = {port}",
+            f"ca = {_q(certs / 'ca.crt')}",
+            f"cert = {_q(certs / f'{name}.crt')}",
+            f"key = {_q(certs / f'{name}.key')}",
+        ]
+
+    def _write_site(self, site: SiteStack) -> None:
+        site.cable = Cable(self.broker_port)
+        site.cable.start()
+        site.clock_file.write_text("ntp")
+        _made(site.slips), _made(site.sound)
+        config = site_config(site.office, policy=self._policy)
+        (site.folder / "site.json").write_bytes(msgspec.json.encode(config))
+        zones = {counter.zone for counter in config.counters} | {"main"}
+        site.config.write_text("\n".join(self._edge_lines(site, sorted(zones))) + "\n")
+
+    def _edge_lines(self, site: SiteStack, zones: Sequence[str]) -> Iterator[str]:
+        yield f'site = "{site.office.site}"'
+        yield f'device = "{site.office.device}"'
+        yield 'site_file = "site.json"'
+        yield 'state_dir = "state"'
+        yield from ("[web]", f'host = "{HOST}"', f"port = {site.port}")
+        assert site.cable is not None  # noqa: S101  made just before
+        yield from self._mqtt(site.office.device, site.cable.port)
+        yield "reconnect_cap_s = 5.0"
+        yield from ("[printer]", 'kind = "serial"', f"path = {_q(site.printer_link)}")
+        yield from ("[voice]", f"player = {_q(f'file:{site.sound}')}")
+        yield "zones = { " + ", ".join(f'{zone} = "file"' for zone in zones) + " }"
+        yield from ("[clock]", 'trust = "file"', 'file = "clock"')
+        yield from ("[buttons]", 'factory = "mock"')
+
+    def start(self) -> None:
+        """Start everything, in an order that needs no retries."""
+        self.prepare()
+        self.start_broker()
+        self.hub.start()
+        self.hub.wait_port(self.hub_port, within=40)
+        for site in self.sites.values():
+            site.start_printer()
+            site.start_edge()
+
+    def start_broker(self) -> None:
+        """Start (or restart) the broker and wait for its port."""
+        self.broker.start()
+        self.broker.wait_port(self.broker_port)
+
+    def stop(self) -> None:
+        """End everything, offices first so that they can say goodbye."""
+        for site in self.sites.values():
+            site.edge.stop()
+        self.hub.stop()
+        self.broker.stop()
+        for site in self.sites.values():
+            site.printer.stop()
+            if site.cable is not None:
+                site.cable.stop()
+
+
+def _q(value: object) -> str:
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _wait_for(path: Path, within: float = 10.0) -> None:
+
+    deadline = time.monotonic() + within
+    while not path.exists():
+        if time.monotonic() > deadline:
+            msg = f"{path} did not appear"
+            raise TimeoutError(msg)
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def running(stack: Stack) -> Iterator[Stack]:
+    """A started stack that is stopped whatever happens."""
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
