@@ -1,0 +1,57 @@
+# Motcua's tasks. `make` alone lists them.
+# PYTHON, JOBS and the demo's variables (FAULTS, SPEED …) may be given on the command line.
+PY := .venv/bin/python
+JOBS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help setup check fix test test-unit test-integration test-browser test-crash cover demo docs bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+setup: ## Debian packages, .venv, pinned requirements (all targets do this by themselves)
+	@tools/setup
+
+check: setup ## Lint, format, types, import rules, generated files; takes seconds
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --quiet --check .
+	$(PY) -m mypy --no-error-summary
+	.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
+	$(PY) -m tools.generate --check
+
+fix: setup ## Mend what ruff can mend and format everything
+	$(PY) -m ruff check --fix --quiet .
+	$(PY) -m ruff format --quiet .
+
+test: check cover ## Everything: unit, model, integration, browser and crash tests
+	$(PY) -m pytest -n $(JOBS) --dist loadfile -q tests
+
+test-unit: setup ## Unit and architecture tests only
+	$(PY) -m pytest -q tests/unit tests/architecture
+
+test-integration: setup ## Tests with real parts: Mosquitto, ptys, sound, databases
+	$(PY) -m pytest -q tests/integration
+
+test-browser: setup ## Tests of the pages in Chromium
+	$(PY) -m pytest -q tests/e2e
+
+test-crash: setup ## Tests that kill and restart real programs
+	$(PY) -m pytest -q tests/crash
+
+cover: setup ## The contract's tests reach every branch of it
+	$(PY) -m pytest -q tests/unit/contract --cov=motcua_contract --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+demo: setup ## Broker, hub and three offices on this machine; FAULTS=1 also pulls cables
+	@exec $(PY) -m tools.demo $(if $(FAULTS),--faults) $(if $(SPEED),--speed "$(SPEED)") $(ARGS)
+
+docs: setup ## Write the generated documents anew
+	$(PY) -m tools.generate
+
+bench: setup ## Measure what the project promises
+	$(PY) -m pytest -q -p no:randomly -s tests/bench
+
+lock: ## Refresh the pinned requirements (maintainers; needs uv and a network)
+	tools/lock
+
+clean: ## Remove what setup, tests and the demo made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* build demo-state tests/artifacts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
