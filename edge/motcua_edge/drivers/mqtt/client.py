@@ -1,0 +1,225 @@
+"""The real broker, through aiomqtt (which wraps paho). Only this module knows either."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import aiomqtt
+import msgspec
+from paho.mqtt.client import MQTT_ERR_SUCCESS
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from motcua_edge.drivers.mqtt.port import (
+    Incoming,
+    MqttError,
+    PublishRefusedError,
+    PublishTimeoutError,
+    SubscribeRefusedError,
+    Will,
+)
+
+_FAILURE: Final = 0x80
+_MAX_CONNECT_S: Final = 4.0
+"""Connecting blocks a thread that cannot be cancelled; a stop must not take longer than 5 s."""
+_MAX_PACKET: Final = 320 * 1024
+
+
+class TlsFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Paths of PEM files: whom we trust, who we are, and our secret."""
+
+    ca: str
+    cert: str
+    key: str
+
+
+class BrokerAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """The broker and our name there. `tls` None means plain TCP, for tests only."""
+
+    host: str
+    port: int
+    client_id: str
+    tls: TlsFiles | None = None
+    keepalive_s: int = 30
+    timeout_s: float = 10.0
+    session_expiry_s: int = 60
+
+
+class _Client(aiomqtt.Client):
+    """aiomqtt 2.5.1 throws the PUBACK's reason code away; this one waits for it."""
+
+    def watch(self, connect_s: float) -> None:
+        """Hook in before the connection is made."""
+        self._answers: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._client.on_publish = self._on_answer
+        self._client.connect_timeout = connect_s
+
+    def _on_answer(self, *answer: Any) -> None:  # noqa: ANN401  paho: client, data, mid, code, …
+        future = self._answers.pop(answer[2], None)
+        if future is not None and not future.done():
+            future.set_result(answer[3])
+
+    async def publish_checked(
+        self, topic: str, payload: bytes, qos: int, *, retain: bool, properties: Properties | None
+    ) -> ReasonCode | None:
+        """The broker's answer, None for QoS 0; TimeoutError when there is none in time."""
+        info = self._client.publish(topic, payload, qos, retain, properties)
+        if info.rc != MQTT_ERR_SUCCESS:
+            msg = f"publish to {topic} failed: paho code {info.rc}"
+            raise MqttError(msg)
+        if qos == 0:
+            return None
+        future: asyncio.Future[ReasonCode] = asyncio.get_running_loop().create_future()
+        self._answers[info.mid] = future
+        try:
+            return await self._answer(future)
+        finally:
+            self._answers.pop(info.mid, None)
+
+    async def _answer(self, future: asyncio.Future[ReasonCode]) -> ReasonCode:
+        either: set[asyncio.Future[Any]] = {future, self._disconnected}
+        await asyncio.wait(either, timeout=self.timeout, return_when=asyncio.FIRST_COMPLETED)
+        if future.done():
+            return future.result()
+        if self._disconnected.done():
+            msg = "the connection was lost before the broker answered"
+            raise MqttError(msg) from self._disconnected.exception()
+        raise TimeoutError
+
+
+class AiomqttSession:
+    """Implements `Session` over one aiomqtt connection."""
+
+    def __init__(self, client: _Client) -> None:
+        self._client = client
+
+    async def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        expiry_s: int | None = None,
+    ) -> None:
+        """See `Session.publish`."""
+        try:
+            code = await self._client.publish_checked(
+                topic, payload, qos, retain=retain, properties=_expiry(expiry_s)
+            )
+        except TimeoutError as error:
+            msg = f"publish to {topic}: no answer within {self._client.timeout} s"
+            raise PublishTimeoutError(msg) from error
+        except ValueError as error:
+            msg = f"publish to {topic}: {error}"
+            raise MqttError(msg) from error
+        if code is not None and code.value >= _FAILURE:
+            raise PublishRefusedError(topic, code.value, str(code))
+
+    async def subscribe(self, topic_filter: str, qos: int = 1) -> None:
+        """See `Session.subscribe`."""
+        try:
+            answers = await self._client.subscribe(topic_filter, qos)
+        except aiomqtt.MqttError as error:
+            raise MqttError(str(error)) from error
+        for answer in answers:
+            if isinstance(answer, ReasonCode) and answer.value >= _FAILURE:
+                msg = f"subscription to {topic_filter} refused: {answer}"
+                raise SubscribeRefusedError(msg)
+
+    async def messages(self) -> AsyncIterator[Incoming]:
+        """See `Session.messages`."""
+        try:
+            async for message in self._client.messages:
+                payload = message.payload if isinstance(message.payload, bytes) else b""
+                yield Incoming(str(message.topic), payload, bool(message.retain))
+        except aiomqtt.MqttError as error:
+            raise MqttError(str(error)) from error
+
+
+class AiomqttConnector:
+    """Implements `Connector` with MQTT 5 and mutual TLS."""
+
+    def __init__(self, address: BrokerAddress) -> None:
+        self._address = address
+
+    @asynccontextmanager
+    async def connect(self, will: Will | None = None) -> AsyncIterator[AiomqttSession]:
+        """See `Connector.connect`."""
+        client = self._client(will)
+        try:
+            await client.__aenter__()
+        except (aiomqtt.MqttError, ssl.SSLError, OSError, ValueError) as error:
+            msg = f"{self._address.host}:{self._address.port}: {error}"
+            raise MqttError(msg) from error
+        try:
+            yield AiomqttSession(client)
+        finally:
+            await _leave(client)
+
+    def _client(self, will: Will | None) -> _Client:
+        address = self._address
+        client = _Client(
+            address.host,
+            address.port,
+            identifier=address.client_id,
+            protocol=aiomqtt.ProtocolVersion.V5,
+            will=_will(will),
+            clean_start=True,
+            keepalive=address.keepalive_s,
+            timeout=address.timeout_s,
+            properties=_connect_properties(address.session_expiry_s),
+            tls_params=_tls(address.tls),
+        )
+        client.watch(min(address.timeout_s, _MAX_CONNECT_S))
+        return client
+
+
+async def _leave(client: _Client) -> None:
+    """Disconnect; a connection that is already lost has said so elsewhere."""
+    try:
+        await client.__aexit__(None, None, None)
+    except aiomqtt.MqttError:
+        return
+
+
+def _tls(files: TlsFiles | None) -> aiomqtt.TLSParameters | None:
+    if files is None:
+        return None
+    return aiomqtt.TLSParameters(
+        ca_certs=files.ca,
+        certfile=files.cert,
+        keyfile=files.key,
+        cert_reqs=ssl.CERT_REQUIRED,
+        tls_version=ssl.PROTOCOL_TLS_CLIENT,
+    )
+
+
+def _properties(packet: int) -> Properties:
+    return Properties(packet)  # type: ignore[no-untyped-call]  # paho
+
+
+def _connect_properties(session_expiry_s: int) -> Properties:
+    properties = _properties(PacketTypes.CONNECT)
+    properties.SessionExpiryInterval = session_expiry_s
+    properties.MaximumPacketSize = _MAX_PACKET
+    return properties
+
+
+def _will(will: Will | None) -> aiomqtt.Will | None:
+    if will is None:
+        return None
+    properties = _properties(PacketTypes.WILLMESSAGE)
+    properties.WillDelayInterval = will.delay_s
+    return aiomqtt.Will(will.topic, will.payload, 1, retain=True, properties=properties)
+
+
+def _expiry(seconds: int | None) -> Properties | None:
+    if seconds is None:
+        return None
+    properties = _properties(PacketTypes.PUBLISH)
+    properties.MessageExpiryInterval = seconds
+    return properties
