@@ -8,13 +8,14 @@ from typing import Annotated
 
 import msgspec
 
+from motcua_contract.identity import DAY_PATTERN, END
 from motcua_contract.vocabulary import OrderPolicy, Priority, Purpose
 
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,8}$")]
-SeriesName = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{1,2}|[1-9])$")]
-HourMinute = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-IsoDay = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,8}" + END)]
+SeriesName = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{1,2}|[1-9])" + END)]
+HourMinute = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END)]
+IsoDay = Annotated[str, msgspec.Meta(pattern=DAY_PATTERN)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 NonNegative = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -45,7 +46,7 @@ class ServiceField(_Section, frozen=True, kw_only=True):
     zone: str = "main"
     service_minutes: Positive = 7
     purposes: tuple[Purpose, ...] = tuple(Purpose)
-    state: Annotated[str, msgspec.Meta(pattern="^(draft|pending|active)$")] = "active"
+    state: Annotated[str, msgspec.Meta(pattern="^(draft|pending|active)" + END)] = "active"
     effective_from: IsoDay | None = None
     daily_limit: Positive | None = None
     outcome_required: bool = False
@@ -67,11 +68,11 @@ class Officer(_Section, frozen=True, kw_only=True):
     `roles`: `officer`, `supervisor` (may void, force a logout, call any number) or `technician`.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{2,32}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{2,32}" + END)]
     name: Label
     title: str = ""
     photo: str = ""
-    pin_scrypt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\$[0-9a-f]{64}$")]
+    pin_scrypt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\$[0-9a-f]{64}" + END)]
     roles: tuple[str, ...] = ("officer",)
 
 
@@ -153,13 +154,24 @@ class RatingPolicy(_Section, frozen=True, kw_only=True):
     reasons_at_or_below: NonNegative = 1
 
 
+class VolumeStep(_Section, frozen=True, kw_only=True):
+    """The volume from this local time of day on, until the next step; before the first, none."""
+
+    at: HourMinute
+    volume_db: Annotated[int, msgspec.Meta(ge=-40, le=0)]
+
+
 class VoicePolicy(_Section, frozen=True, kw_only=True):
-    """How calls are spoken. `expire_s`: a call later than this is not worth saying."""
+    """How calls are spoken. `expire_s`: a call later than this is not worth saying.
+
+    `volume_db` is the peak below full scale; `volume_steps` change it by the time of day.
+    """
 
     repeat: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2
     expire_s: Positive = 90
-    sentence: str = "call"
+    sentence: Annotated[str, msgspec.Meta(pattern="^(call|call_short|call_area)" + END)] = "call"
     volume_db: Annotated[int, msgspec.Meta(ge=-40, le=0)] = -3
+    volume_steps: tuple[VolumeStep, ...] = ()
     voice: str = "vi-vn-x-south"
     speed: Annotated[int, msgspec.Meta(ge=80, le=260)] = 130
 

@@ -3,6 +3,7 @@
 What the office offers and by which rules is the site configuration of the contract.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,8 @@ import msgspec
 from motcua_contract.identity import DeviceId, SiteId
 from motcua_contract.siteconfig import SiteConfig, SiteConfigError, load_json, load_toml
 
+FILE_PLAYER = "file:"
+"""Prefix of `voice.player` that names a folder instead of a program."""
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
@@ -65,14 +68,18 @@ class PrinterSection(_Section, frozen=True, kw_only=True):
 
 
 class VoiceSection(_Section, frozen=True, kw_only=True):
-    """Sound. `zones` maps a zone to its ALSA device; `pack` is a folder of recorded clips."""
+    """Sound. `zones` maps a zone to its ALSA device; `pack` is a folder of recorded clips.
+
+    `player` is `aplay` or a path to it, or `file:FOLDER` to keep what would have been heard in
+    `FOLDER/ZONE/`. `clip_timeout_s` is what a player may take beyond the clip's own length.
+    """
 
     enabled: bool = True
-    zones: dict[str, str] = {"main": "default"}
+    zones: dict[str, str] = msgspec.field(default_factory=lambda: {"main": "default"})
     pack: str = ""
-    player: str = "aplay"
+    player: Annotated[str, msgspec.Meta(pattern="^(?!file:$).+")] = "aplay"
     synth: str = "espeak-ng"
-    clip_timeout_s: Seconds = 20.0
+    clip_timeout_s: Seconds = 5.0
 
 
 class ButtonsSection(_Section, frozen=True, kw_only=True):
@@ -158,7 +165,7 @@ def _absolute(base: Path, config: AgentConfig) -> AgentConfig:
         config,
         site_file=full(config.site_file),
         state_dir=full(config.state_dir),
-        voice=msgspec.structs.replace(config.voice, pack=full(config.voice.pack)),
+        voice=_absolute_voice(config.voice, full),
         clock=msgspec.structs.replace(config.clock, file=full(config.clock.file)),
         mqtt=mqtt,
         printer=printer,
@@ -168,6 +175,13 @@ def _absolute(base: Path, config: AgentConfig) -> AgentConfig:
 def _load_site(path: Path) -> SiteConfig:
     text = _read(path)
     return load_json(text) if path.suffix == ".json" else load_toml(text)
+
+
+def _absolute_voice(voice: VoiceSection, full: Callable[[str], str]) -> VoiceSection:
+    player = voice.player
+    if player.startswith(FILE_PLAYER):
+        player = FILE_PLAYER + full(player.removeprefix(FILE_PLAYER))
+    return msgspec.structs.replace(voice, pack=full(voice.pack), player=player)
 
 
 def load(path: Path) -> Loaded:

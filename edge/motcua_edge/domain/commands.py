@@ -349,13 +349,17 @@ class RecordPlayed(TicketCommand, frozen=True, kw_only=True):
 
 
 class RecordNotPlayed(TicketCommand, frozen=True, kw_only=True):
-    """It was not. `outcome` is `failed`, `superseded` or `expired`."""
+    """It was not. `outcome` is `failed`, `superseded` or `expired`.
+
+    `rung` is what was done instead when it failed: the chime alone, or the board's flash.
+    """
 
     call: str
     times: int
     zone: str
     outcome: str
     cause: str = ""
+    rung: Rung = Rung.FLASH
 
 
 class RecordHealth(Command, frozen=True, kw_only=True):

@@ -1,0 +1,11 @@
+"""Announcing: calls and announcements become sound, in order, and are accounted for."""
+
+from motcua_edge.services.announcing.ports import (
+    Fault,
+    HealthReporter,
+    NoSuchZoneError,
+    Uttered,
+)
+from motcua_edge.services.announcing.service import AnnouncingService
+
+__all__ = ["AnnouncingService", "Fault", "HealthReporter", "NoSuchZoneError", "Uttered"]
