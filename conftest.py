@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent / "tests"
-sys.path.insert(0, str(TESTS))
+sys.path[:0] = [str(TESTS), str(TESTS.parent / "tools")]
 LOOPBACK = ["127.0.0.1", "::1"]
 
 pytest_plugins: list[str] = ["support.broker"]

@@ -1,0 +1,128 @@
+"""The checks U1 to U6 that must hold after every fault, over real programs' files and exports."""
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from demo.processes import python
+from demo.stack import SiteStack, Stack
+from support.waiting import until
+
+Row = dict[str, Any]
+
+
+def run_tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of our command lines to its end."""
+    return subprocess.run(
+        python(module, *arguments), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def _export(module: str, *arguments: str) -> list[Row]:
+    done = run_tool(module, *arguments)
+    assert done.returncode == 0, f"{module} {arguments} failed:\n{done.stderr}"
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def edge_rows(site: SiteStack) -> list[Row]:
+    """Every event in the office's journal."""
+    return _export("motcua_edge", "journal", "export", "--jsonl", "--config", str(site.config))
+
+
+def hub_rows(stack: Stack, site: str) -> list[Row]:
+    """Every event of the site that the hub holds."""
+    return _export(
+        "motcua_hub", "export", "--site", site, "--jsonl", "--config", str(stack.hub_config)
+    )
+
+
+def issued(rows: Iterable[Row]) -> dict[str, Row]:
+    """Issue events by ticket id; a second one for the same ticket fails at once."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row["type"].startswith("ticket.issued/"):
+            ticket = row["body"]["ticket"]
+            assert ticket not in found, f"{ticket} was issued twice"
+            found[ticket] = row
+    return found
+
+
+def check_paper(site: SiteStack, rows: list[Row]) -> None:
+    """U1: every number on paper is in the journal. U2: none twice, except marked reprints."""
+    tickets = issued(rows)
+    slips = [s for s in site.slip_records() if s.get("ticket")]
+    for slip in slips:
+        assert slip["ticket"] in tickets, f"U1: {slip['ticket']} is on paper, not in the journal"
+    firsts = Counter(slip["ticket"] for slip in slips if not slip["reprint"])
+    doubled = {ticket: n for ticket, n in firsts.items() if n > 1}
+    assert not doubled, f"U2: on paper twice without a reprint mark: {doubled}"
+
+
+def key(row: Row) -> tuple[str, int]:
+    """What names an event everywhere."""
+    return row["jid"], row["seq"]
+
+
+def check_replica(edge: list[Row], hub: list[Row]) -> None:
+    """U3: the hub holds exactly the journal's events. U4: each once."""
+    ours = {key(row): row for row in edge}
+    theirs = {key(row): row for row in hub}
+    assert len(theirs) == len(hub), "U4: the hub holds an event twice"
+    assert len({row["eid"] for row in hub}) == len(hub), "U4: an event id occurs twice"
+    missing = sorted(set(ours) - set(theirs))[:5]
+    extra = sorted(set(theirs) - set(ours))[:5]
+    assert not missing, f"U3: the hub lacks {missing}"
+    assert not extra, f"U3: the hub has what no journal has: {extra}"
+    for name, row in ours.items():
+        assert theirs[name]["digest"] == row["digest"], f"U3: {name} differs"
+
+
+def check_no_gap(hub: list[Row]) -> None:
+    """U5: the sequence numbers of each incarnation are 1..n."""
+    for jid in {row["jid"] for row in hub}:
+        numbers = sorted(row["seq"] for row in hub if row["jid"] == jid)
+        assert numbers == list(range(1, len(numbers) + 1)), f"U5: undeclared gap in {jid}"
+
+
+def check_verify(stack: Stack, site: SiteStack) -> None:
+    """U6: both verifiers exit 0."""
+    for module, arguments in (
+        ("motcua_edge", ("journal", "verify", "--config", str(site.config))),
+        ("motcua_hub", ("verify", "--config", str(stack.hub_config))),
+    ):
+        done = run_tool(module, *arguments)
+        assert done.returncode == 0, f"U6: {module} verify:\n{done.stdout}{done.stderr}"
+
+
+def drained(stack: Stack, site: SiteStack) -> bool:
+    """Whether the hub has all that the journal has right now."""
+    return {key(r) for r in edge_rows(site)} <= {key(r) for r in hub_rows(stack, site.office.site)}
+
+
+def check_all(stack: Stack, site: SiteStack, *, within: float = 30.0) -> None:
+    """Wait until the hub has caught up, stop the office, and check U1 to U6."""
+    site.edge.stop()
+    site.start_edge()
+    until(lambda: drained(stack, site), within=within, every=0.5)
+    site.edge.stop()
+    edge, hub = edge_rows(site), hub_rows(stack, site.office.site)
+    check_paper(site, edge)
+    check_replica_of_stopped(edge, hub)
+    check_no_gap(hub)
+    check_verify(stack, site)
+
+
+def check_replica_of_stopped(edge: list[Row], hub: list[Row]) -> None:
+    """As `check_replica`, leaving out what a stopping office could no longer send."""
+    held = {key(row) for row in hub}
+    tail = [r for r in edge if key(r) not in held]
+    assert all(r["type"] in ("process.stopped/1", "health.changed/1") for r in tail), tail
+    check_replica([r for r in edge if key(r) in held], hub)
+
+
+def log_of(path: Path, lines: int = 40) -> str:
+    """The end of a log, for failure messages."""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
