@@ -1,8 +1,5 @@
 """Three offices of the sizes S, M and L found in practice, with invented names and people."""
 
-import hashlib
-import secrets
-
 import msgspec
 
 from motcua_contract.siteconfig import (
@@ -16,6 +13,7 @@ from motcua_contract.siteconfig import (
     TicketLayout,
     VoicePolicy,
 )
+from motcua_edge.services.sessions_pins import hash_pin
 
 PIN = "246810"
 """The PIN of every officer of the demo; real offices set their own."""
@@ -91,13 +89,6 @@ OFFICES = (
         2,
     ),
 )
-
-
-def hash_pin(pin: str) -> str:
-    """`salt$hash` as the site configuration keeps it; never the PIN."""
-    salt = secrets.token_bytes(16)
-    digest = hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
-    return f"{salt.hex()}${digest.hex()}"
 
 
 def _services(office: Office) -> tuple[ServiceField, ...]:

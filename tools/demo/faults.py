@@ -1,0 +1,75 @@
+"""Pulling cables, one after the other, with a word before each."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from demo.stack import SiteStack, Stack
+
+Say = Callable[[str], None]
+
+
+class Faults:
+    """Makes things fail and mends them. Citizens must be served all the while."""
+
+    def __init__(self, stack: Stack, say: Say, every_s: float) -> None:
+        self._stack = stack
+        self._say = say
+        self._every_s = every_s
+        self._small, self._middle, self._large = tuple(stack.sites.values())
+
+    async def run(self) -> None:
+        """The whole round, again and again, until cancelled."""
+        rounds: tuple[Callable[[], Awaitable[None]], ...] = (
+            self.broker_down,
+            self.paper_out,
+            self.edge_killed,
+            self.link_cut,
+        )
+        while True:
+            for fault in rounds:
+                await asyncio.sleep(self._every_s)
+                await fault()
+
+    async def broker_down(self) -> None:
+        """The broker dies and forgets everything it had acknowledged."""
+        self._say("fault: broker killed (offices go on; the hub's page shows them leaving)")
+        await asyncio.to_thread(self._stack.broker.kill)
+        await asyncio.sleep(self._every_s)
+        await asyncio.to_thread(self._stack.start_broker)
+        self._say("mended: broker is back; offices send what they kept")
+
+    async def paper_out(self) -> None:
+        """The middle office's printer runs out of paper."""
+        site = self._middle
+        self._say(f"fault: {site.office.site} is out of paper (kiosk shows the number large)")
+        site.set_printer(paper="out")
+        await asyncio.sleep(self._every_s)
+        site.set_printer()
+        self._say(f"mended: {site.office.site} has paper; nothing old is printed by itself")
+
+    async def edge_killed(self) -> None:
+        """The power of the small office's Pi is cut."""
+        site = self._small
+        self._say(f"fault: {site.office.site} loses power (kill -9)")
+        await asyncio.to_thread(site.edge.kill)
+        await asyncio.sleep(self._every_s / 3)
+        await asyncio.to_thread(site.start_edge)
+        self._say(f"mended: {site.office.site} is back with its line as it was")
+
+    async def link_cut(self) -> None:
+        """The fibre of the large office is cut."""
+        site = self._large
+        self._say(f"fault: the link of {site.office.site} is cut (the hall notices nothing)")
+        self._cable(site, plugged=False)
+        await asyncio.sleep(self._every_s)
+        self._cable(site, plugged=True)
+        self._say(f"mended: the link of {site.office.site}")
+
+    @staticmethod
+    def _cable(site: SiteStack, *, plugged: bool) -> None:
+        if site.cable is None:
+            return
+        if plugged:
+            site.cable.plug()
+        else:
+            site.cable.pull()
