@@ -5,12 +5,14 @@ from typing import Annotated
 
 import msgspec
 
-SITE_PATTERN = r"^[a-z0-9-]{3,32}$"
-DEVICE_PATTERN = r"^[a-z0-9-]{3,48}$"
-COMPONENT_PATTERN = r"^[a-z0-9_-]{1,48}$"
-HEX16_PATTERN = r"^[0-9a-f]{32}$"
-HEX32_PATTERN = r"^[0-9a-f]{64}$"
-DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+END = r"$(?!\n)"
+"""The true end of a text: msgspec searches, and a bare `$` also stands before a last line break."""
+SITE_PATTERN = r"^[a-z0-9-]{3,32}" + END
+DEVICE_PATTERN = r"^[a-z0-9-]{3,48}" + END
+COMPONENT_PATTERN = r"^[a-z0-9_-]{1,48}" + END
+HEX16_PATTERN = r"^[0-9a-f]{32}" + END
+HEX32_PATTERN = r"^[0-9a-f]{64}" + END
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END
 
 SiteId = Annotated[str, msgspec.Meta(pattern=SITE_PATTERN)]
 DeviceId = Annotated[str, msgspec.Meta(pattern=DEVICE_PATTERN)]
