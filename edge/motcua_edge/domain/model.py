@@ -88,6 +88,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     test: bool = False
     state: TicketState = TicketState.WAITING
     version: int = 1
+    moved: int = 1
+    """Version at the last step of the lifecycle; slips and announcements since are no conflict."""
     order_key: int
     issued_at: int
     first_waiting_at: int
@@ -148,6 +150,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     state: ServiceState = ServiceState.OPEN
     reason: str = ""
     last_issue_at: int = 0
+    issued_day: str = ""
+    issued: int = 0
+    """Numbers given out on `issued_day`, test tickets left out."""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,9 +183,13 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     day_closed: bool = False
     day_clock: ClockState = ClockState.NONE
     day_boot: str = ""
-    """Boot id under which the day was opened or last vouched for by a person."""
+    """Boot id under which the day was opened or last vouched for, by a clock or a person."""
+    day_at: int = 0
+    """What the wall clock showed at that moment (UTC ms)."""
     last_at: int = 0
     training: bool = False
+    last_order: int = 0
+    """Highest `order_key` of an arrival: a clock that went back must not let anybody jump."""
     call_seq: int = 0
     test_seq: int = 0
     last_kiosk_at: dict[str, int] = {}

@@ -53,6 +53,7 @@ class RefusalCode(StrEnum):
     PRINT_BUSY = "print_busy"
     DEVICE_UNKNOWN = "device_unknown"
     LOCKED = "locked"
+    TEXT_TOO_LONG = "text_too_long"
     NO_CHANGE = "no_change"
 
 

@@ -1,0 +1,1 @@
+"""The rules of each family of commands. Every function returns facts or raises Refusal."""

@@ -1,0 +1,50 @@
+"""Facts of the office as a whole, and those that are only evidence."""
+
+from motcua_contract.facts import Fact
+from motcua_contract.facts import office as facts
+from motcua_edge.domain.folding.edits import replace, with_office
+from motcua_edge.domain.folding.registry import Registry
+from motcua_edge.domain.model import Health, Instant, OfficeState, Service
+
+
+def register(registry: Registry) -> None:
+    """This family's facts; the last five are evidence and change nothing here."""
+    registry.on(facts.ServiceChanged, _service)
+    registry.on(facts.TrainingChanged, _training)
+    registry.on(facts.HealthChanged, _health)
+    registry.on(facts.HelpCalled, _help)
+    registry.on(facts.JournalStarted, _evidence)
+    registry.on(facts.ProcessStopped, _evidence)
+    registry.on(facts.ClockChanged, _evidence)
+    registry.on(facts.FaultReported, _evidence)
+    registry.on(facts.PressRefused, _evidence)
+
+
+def _evidence(state: OfficeState, _fact: Fact, _at: Instant) -> OfficeState:
+    return state
+
+
+def _service(state: OfficeState, fact: facts.ServiceChanged, _at: Instant) -> OfficeState:
+    known = state.services.get(fact.service) or Service(code=fact.service)
+    changed = replace(known, state=fact.state, reason=fact.reason)
+    return replace(state, services={**state.services, fact.service: changed})
+
+
+def _training(state: OfficeState, fact: facts.TrainingChanged, _at: Instant) -> OfficeState:
+    return with_office(state, training=fact.on)
+
+
+def _health(state: OfficeState, fact: facts.HealthChanged, _at: Instant) -> OfficeState:
+    health = Health(
+        component=fact.component,
+        state=fact.state.value,
+        code=fact.code,
+        since=fact.since,
+        detail=fact.detail,
+    )
+    return replace(state, health={**state.health, fact.component: health})
+
+
+def _help(state: OfficeState, fact: facts.HelpCalled, at: Instant) -> OfficeState:
+    del fact  # which kiosk it was is in the fact; the state only needs to show that help is wanted
+    return with_office(state, help_at=at.wall)
