@@ -38,10 +38,13 @@ test-crash: setup ## Tests that kill and restart real programs
 	$(PY) -m pytest -q tests/crash
 
 cover: setup ## The contract's tests reach every branch of it
-	$(PY) -m pytest -q tests/unit/contract --cov=motcua_contract --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@rm -f .coverage-contract*
+	COVERAGE_FILE=.coverage-contract $(PY) -m coverage run -m pytest -q tests/unit/contract
+	@COVERAGE_FILE=.coverage-contract $(PY) -m coverage combine -q
+	@COVERAGE_FILE=.coverage-contract $(PY) -m coverage report --include='contract/*' -m --skip-covered --fail-under=100
 
 demo: setup ## Broker, hub and three offices on this machine; FAULTS=1 also pulls cables
-	@exec $(PY) -m tools.demo $(if $(FAULTS),--faults) $(if $(SPEED),--speed "$(SPEED)") $(ARGS)
+	@PYTHONPATH=tools exec $(PY) -m demo $(if $(FAULTS),--faults) $(if $(SPEED),--speed "$(SPEED)") $(ARGS)
 
 docs: setup ## Write the generated documents anew
 	$(PY) -m tools.generate
