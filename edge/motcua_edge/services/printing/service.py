@@ -1,0 +1,194 @@
+"""Prints what was committed, once, and records what became of it.
+
+Journal first: a slip is `sent` in the journal before its first byte, and its end is another fact.
+Nothing is printed from a fold: at start a job that was sent is unknown (a person decides), a job
+that never was is printed while it is fresh, and dropped (offered on the screens) when it is not.
+"""
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Iterator
+from typing import Final
+
+from motcua_contract.facts.printing import PrintRequested
+from motcua_contract.facts.tickets import TicketCheckedIn, TicketIssued
+from motcua_contract.vocabulary import PrintFailure, PrintState, TicketState
+from motcua_edge.domain.commands import (
+    Command,
+    DropPrint,
+    RecordPrintSent,
+    RecordPrintUnknown,
+    RequestReprint,
+)
+from motcua_edge.domain.model import Ticket
+from motcua_edge.domain.refusals import Refusal
+from motcua_edge.drivers.printer import Printer, Slip
+from motcua_edge.services.office import OfficeService, Outcome, Subscription
+from motcua_edge.services.printing.press import Press, record_of
+from motcua_edge.services.printing.slips import SlipMaker
+from motcua_edge.services.printing.watch import HealthReporter, Retry, Watch
+
+COMPONENT: Final = "printer"
+_STOP_WITHIN_S: Final = 3.0
+_LOG = logging.getLogger(__name__)
+Job = tuple[str, int]
+"""Ticket id and number of the slip."""
+
+
+class PrintingService:
+    """Runs for as long as the process. A printer that fails is health, never an exception."""
+
+    def __init__(
+        self,
+        *,
+        office: OfficeService,
+        printer: Printer | None,
+        slips: SlipMaker,
+        health: HealthReporter,
+        retry: Retry,
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        """Slips by what became of them: `printed`, `failed`, `unknown`, `dropped`."""
+        self._office = office
+        self._printer = printer
+        self._retry = retry
+        self._watch = Watch(health, COMPONENT, retry)
+        self._jobs: deque[Job] = deque()
+        self._again: set[Job] = set()
+        self._looked_at = 0.0
+        self._press = Press(slips)
+
+    async def run(self) -> None:
+        """Print until cancelled. A slip that is under way is given three seconds to end."""
+        subscription = self._office.subscribe()
+        try:
+            await self._recover()
+            while True:
+                await self._print_waiting()
+                await self._wait(subscription)
+        finally:
+            self._office.unsubscribe(subscription)
+
+    async def _recover(self) -> None:
+        for ticket in list(self._office.state.tickets.values()):
+            job = ticket.print.job
+            if ticket.print.state is PrintState.SENT:
+                self.counts[PrintState.UNKNOWN] += 1
+                await self._execute(
+                    RecordPrintUnknown(ticket=ticket.id, job=job, cause=PrintFailure.CRASH)
+                )
+            elif ticket.state is not TicketState.BOOKED:
+                self._jobs.append((ticket.id, job))
+
+    async def _wait(self, subscription: Subscription) -> None:
+        """Until a commit brings work, or it is time to look at the printer."""
+        delay = self._watch.delay_s(hurry=bool(self._again))
+        try:
+            async with asyncio.timeout_at(self._looked_at + delay):
+                while not self._jobs:
+                    self._take(await subscription.next())
+        except TimeoutError:
+            await self._look()
+            self._looked_at = asyncio.get_running_loop().time()
+
+    def _take(self, committed: Outcome) -> None:
+        self._jobs.extend(_asked_for(committed))
+
+    async def _look(self) -> None:
+        if self._printer is None:
+            return
+        status = await self._printer.status()
+        await self._watch.saw(status)
+        if status.cause is None:
+            await self._print_again()
+        self._again = {job for job in self._again if self._may_print_again(job)}
+
+    async def _print_again(self) -> None:
+        """What failed a moment ago, once, as a marked reprint of the same number."""
+        for ticket, job in sorted(self._again):
+            if self._may_print_again((ticket, job)):
+                await self._execute(
+                    RequestReprint(ticket=ticket, reason="print_failed", automatic=True)
+                )
+        self._again.clear()
+
+    def _may_print_again(self, job: Job) -> bool:
+        ticket = self._in_state(job, PrintState.FAILED)
+        if ticket is None or ticket.print.auto_retries:
+            return False
+        return self._age_within(ticket, self._retry.again_within_ms)
+
+    async def _print_waiting(self) -> None:
+        while self._jobs:
+            await self._print(self._jobs.popleft())
+
+    async def _print(self, job: Job) -> None:
+        ticket = self._in_state(job, PrintState.PENDING)
+        if ticket is None:
+            return
+        fresh = self._age_within(ticket, self._retry.stale_after_ms)
+        if self._printer is None or not fresh or ticket.state.terminal:
+            await self._drop(job)
+            return
+        slip = await self._press.made(ticket, job[1])
+        if slip is None:
+            await self._drop(job)
+        elif await self._execute(RecordPrintSent(ticket=job[0], job=job[1])):
+            await self._on_paper(self._printer, slip, job)
+
+    async def _on_paper(self, printer: Printer, slip: Slip, job: Job) -> None:
+        """Wait for a slip's end, and a little even when the program stops."""
+        task = asyncio.create_task(self._printed(printer, slip, job))
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task}, timeout=_STOP_WITHIN_S)
+            raise
+
+    async def _printed(self, printer: Printer, slip: Slip, job: Job) -> None:
+        end = await self._press.printed(printer, slip)
+        self.counts[end.state] += 1
+        await self._execute(record_of(end, *job))
+        if end.state is PrintState.FAILED:
+            self._again.add(job)
+        if end.cause is not None:
+            _LOG.warning("slip %s: %s (%s)", slip.name, end.state, end.detail)
+            await self._watch.failed(end.cause, end.detail)
+
+    async def _drop(self, job: Job) -> None:
+        self.counts[PrintState.DROPPED] += 1
+        await self._execute(DropPrint(ticket=job[0], job=job[1]))
+
+    def _in_state(self, job: Job, state: PrintState) -> Ticket | None:
+        """The ticket whose newest slip is this job, in this state."""
+        ticket = self._office.state.tickets.get(job[0])
+        if ticket is None or ticket.print.job != job[1] or ticket.print.state is not state:
+            return None
+        return ticket
+
+    def _age_within(self, ticket: Ticket, limit_ms: int) -> bool:
+        """A clock that jumped either way makes a job old: offering it is the safe side."""
+        asked_at = max(ticket.print.requested_at, ticket.first_waiting_at)
+        return abs(self._office.now().wall - asked_at) <= limit_ms
+
+    async def _execute(self, command: Command) -> bool:
+        try:
+            await self._office.execute(command)
+        except Refusal as refusal:
+            _LOG.info("%s not recorded: %s", type(command).__name__, refusal)
+            return False
+        return True
+
+
+def _asked_for(committed: Outcome) -> Iterator[Job]:
+    """The slips that a commit asks for. A booked number is printed when its holder comes."""
+    for fact in committed.facts:
+        if isinstance(fact, PrintRequested):
+            yield fact.ticket, fact.job
+        elif isinstance(fact, TicketCheckedIn) or (
+            isinstance(fact, TicketIssued) and not fact.booked
+        ):
+            ticket = committed.state.tickets.get(fact.ticket)
+            if ticket is not None:
+                yield ticket.id, ticket.print.job
