@@ -1,0 +1,138 @@
+"""What a site says of itself outside the journal: status, about, health, numbers, configuration.
+
+None of it is answered and none of it waits for the journal's backlog.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from sqlalchemy import delete, select
+
+from motcua_contract.messages import (
+    About,
+    ConfigReported,
+    Health,
+    LinkState,
+    MessageError,
+    Metrics,
+    Reply,
+    Status,
+    decode,
+)
+from motcua_contract.topics import Up
+from motcua_hub.domain.inspection import INT_LIMIT
+from motcua_hub.domain.link import supersedes
+from motcua_hub.ingest.messages import Incoming, Work
+from motcua_hub.ingest.poison import keep_poison
+from motcua_hub.store import schema
+from motcua_hub.store.sites import set_live
+from motcua_hub.store.upsert import put
+
+
+def take_report(work: Work, said: Incoming) -> None:
+    """Take in one report; a malformed one is kept and counted. The site is locked."""
+    if not said.payload:
+        _forget(work, said)
+        return
+    try:
+        _refuse_nul(said.payload)
+        _TAKERS[said.kind](work, said)
+    except MessageError as fault:
+        keep_poison(work, said.site, said.topic, said.payload, str(fault))
+
+
+def _refuse_nul(payload: bytes) -> None:
+    if b"\\u0000" in payload:
+        msg = "a text holds a NUL character"
+        raise MessageError(msg)
+
+
+def _forget(work: Work, said: Incoming) -> None:
+    """A retained message was cleared: a component that is no more."""
+    table = schema.health_report
+    if said.kind is Up.HEALTH:
+        work.connection.execute(
+            delete(table).where(table.c.site == said.site, table.c.component == said.component)
+        )
+
+
+def _status(work: Work, said: Incoming) -> None:
+    status = decode(Status, said.payload)
+    live = schema.site_live
+    query = select(live.c.session, live.c.status_edge_at)
+    session, at = work.connection.execute(query.where(live.c.site == said.site)).one()
+    if not supersedes(status.state, status.session, status.at, (session, at)):
+        return
+    seen = {"last_seen_at": said.at} if status.state is LinkState.ONLINE else {}
+    set_live(
+        work.connection,
+        said.site,
+        status=status.state.value,
+        status_at=said.at,
+        status_edge_at=status.at,
+        status_why=status.why[:1000],
+        session=status.session,
+        boot=status.boot,
+        **seen,
+    )
+
+
+def _about(work: Work, said: Incoming) -> None:
+    about = msgspec.json.encode(decode(About, said.payload)).decode()
+    set_live(work.connection, said.site, about=about, about_at=said.at)
+
+
+def _health(work: Work, said: Incoming) -> None:
+    health = decode(Health, said.payload)
+    if health.component != said.component:
+        msg = f"Health: component {health.component!r} on the topic of {said.component!r}"
+        raise MessageError(msg)
+    row = {
+        "site": said.site,
+        "component": health.component,
+        "state": health.state.value,
+        "code": health.code[:200],
+        "since": health.since,
+        "at": health.at,
+        "detail": health.detail[:4000],
+        "received_at": said.at,
+    }
+    put(work.connection, schema.health_report, [row])
+    set_live(work.connection, said.site, last_seen_at=said.at)
+
+
+def _metrics(work: Work, said: Incoming) -> None:
+    numbers = msgspec.json.encode(decode(Metrics, said.payload)).decode()
+    set_live(work.connection, said.site, metrics=numbers, metrics_at=said.at, last_seen_at=said.at)
+
+
+def _config(work: Work, said: Incoming) -> None:
+    reported = decode(ConfigReported, said.payload)
+    if not 0 <= reported.version <= INT_LIMIT:
+        msg = f"ConfigReported: version {reported.version} is out of range"
+        raise MessageError(msg)
+    set_live(
+        work.connection,
+        said.site,
+        config_version=reported.version,
+        config_state=reported.state[:200],
+        config_error=reported.error[:4000],
+        last_seen_at=said.at,
+    )
+
+
+def _reply(work: Work, said: Incoming) -> None:
+    """Commands are not sent by this hub yet; an answer still shows that the site lives."""
+    decode(Reply, said.payload)
+    set_live(work.connection, said.site, last_seen_at=said.at)
+
+
+_TAKERS: Final[dict[Up, Callable[[Work, Incoming], None]]] = {
+    Up.STATUS: _status,
+    Up.ABOUT: _about,
+    Up.HEALTH: _health,
+    Up.METRICS: _metrics,
+    Up.CONFIG: _config,
+    Up.REPLY: _reply,
+}

@@ -1,0 +1,1 @@
+"""Alembic's scripts, packaged: `store.migrate.upgrade` runs them at start."""

@@ -1,0 +1,39 @@
+"""Sites: made known, locked for the length of a transaction, and what they say of themselves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from motcua_hub.store import schema
+from motcua_hub.store.upsert import insert_new
+
+
+def lock_sites(connection: Connection, sites: Iterable[str], now: int) -> None:
+    """Make sites known and hold them until the end of the transaction.
+
+    In one order everywhere, so that two ingest processes never wait for each other. SQLite has
+    one writer anyway.
+    """
+    names = sorted(set(sites))
+    live, site = schema.site_live, schema.site
+    held = select(live.c.site).where(live.c.site.in_(names)).order_by(live.c.site)
+    known = set(connection.scalars(held.with_for_update()))
+    if len(known) == len(names):
+        return
+    fresh = [name for name in names if name not in known]
+    insert_new(connection, site, [{"id": name, "created_at": now} for name in fresh])
+    insert_new(connection, live, [{"site": name} for name in fresh])
+    connection.scalars(held.with_for_update()).all()
+
+
+def set_live(connection: Connection, site: str, **values: Any) -> None:  # noqa: ANN401 - columns
+    """Change columns of the site's `site_live` row."""
+    live = schema.site_live
+    connection.execute(update(live).where(live.c.site == site).values(**values))
+
+
+def count_live(connection: Connection, site: str, column: str, by: int) -> None:
+    """Add to one of the site's counters."""
+    live = schema.site_live
+    set_live(connection, site, **{column: live.c[column] + by})
