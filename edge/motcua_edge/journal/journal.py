@@ -1,6 +1,5 @@
 """The journal of an office: what happened, what state that led to, and what the hub has of it."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -34,7 +33,7 @@ class Journal:
         self._store = store
         self._writer = writer
         self._lock = lock
-        self._grew = asyncio.Event()
+        self._watchers: list[Callable[[int], None]] = []
 
     @classmethod
     def open(
@@ -93,9 +92,30 @@ class Journal:
         """Commit facts and rows durably and together; JournalBrokenError if that failed."""
         waiting = draft(facts, changes, business_day, now)
         written = await self._writer.run(lambda store: store.append(waiting))
-        self._grew.set()
-        self._grew = asyncio.Event()
+        for watcher in self._watchers:
+            watcher(written[-1].seq if written else self.last_seq)
         return written
+
+    def watch(self, watcher: Callable[[int], None]) -> None:
+        """Call `watcher` with the newest number after every commit, on the loop's thread."""
+        self._watchers.append(watcher)
+
+    def unwatch(self, watcher: Callable[[int], None]) -> None:
+        """Stop calling `watcher`; harmless when repeated."""
+        if watcher in self._watchers:
+            self._watchers.remove(watcher)
+
+    async def ack(self, jid: str, upto: int, safe: int) -> None:
+        """The hub holds 1..upto durably and 1..safe in a verified backup; both only rise."""
+        await self._writer.run(lambda store: store.ack(jid, upto, safe))
+
+    async def rewind(self, jid: str, have: int, safe: int) -> None:
+        """The hub holds only 1..have, and 1..safe in its backup; both only fall."""
+        await self._writer.run(lambda store: store.rewind(jid, have, safe))
+
+    def free_bytes(self) -> int:
+        """Room on the journal's file system."""
+        return disk.free_bytes(self.path.parent)
 
     def close(self) -> None:
         """Finish what is queued and close the file."""
