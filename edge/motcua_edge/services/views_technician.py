@@ -1,0 +1,122 @@
+"""What technicians and supervisors see: devices, pairing, switches, figures."""
+
+from collections.abc import Mapping
+
+from motcua_contract.siteconfig import SiteConfig
+from motcua_edge.domain.localtime import local
+from motcua_edge.domain.model import Counter, Instant, OfficeState, Service
+from motcua_edge.services.views_common import PartHealth, View, part_health
+
+
+class PairedCard(View, frozen=True, kw_only=True):
+    """A paired browser."""
+
+    id: str
+    counter: int
+    paired_at: int
+    in_use: bool
+
+
+class CounterCard(View, frozen=True, kw_only=True):
+    """A counter and who sits there."""
+
+    number: int
+    state: str
+    officer: str | None
+    officer_name: str
+    area: str
+
+
+class ServiceCard(View, frozen=True, kw_only=True):
+    """A service field's switch."""
+
+    code: str
+    name: str
+    state: str
+    reason: str
+
+
+class TechnicianView(View, frozen=True, kw_only=True):
+    """Everything on the technician page. `figures` come from the journal and the uplink."""
+
+    version: int
+    now: int
+    site: str
+    software: str
+    config_version: int
+    day: str
+    day_closed: bool
+    today: str
+    clock: str
+    training: bool
+    health: tuple[PartHealth, ...]
+    paired: tuple[PairedCard, ...]
+    counters: tuple[CounterCard, ...]
+    services: tuple[ServiceCard, ...]
+    figures: dict[str, int | float | str]
+
+
+def technician_view(
+    state: OfficeState,
+    site: SiteConfig,
+    now: Instant,
+    *,
+    software: str,
+    figures: Mapping[str, int | float | str],
+) -> TechnicianView:
+    """The technician page for one moment."""
+    return TechnicianView(
+        version=state.office.version,
+        now=now.wall,
+        site=site.name,
+        software=software,
+        config_version=site.version,
+        day=state.office.day,
+        day_closed=state.office.day_closed,
+        today=local(now.wall).date().isoformat(),
+        clock=now.clock.value,
+        training=state.office.training,
+        health=tuple(part_health(state, name) for name in sorted(state.health)),
+        paired=_paired(state),
+        counters=_counters(state, site),
+        services=_services(state, site),
+        figures=dict(figures),
+    )
+
+
+def _paired(state: OfficeState) -> tuple[PairedCard, ...]:
+    busy = {c.device for c in state.counters.values() if c.officer}
+    cards = [
+        PairedCard(id=d.id, counter=d.counter, paired_at=d.paired_at, in_use=d.id in busy)
+        for d in state.devices.values()
+    ]
+    return tuple(sorted(cards, key=lambda c: (c.counter, c.id)))
+
+
+def _counters(state: OfficeState, site: SiteConfig) -> tuple[CounterCard, ...]:
+    cards = []
+    for config in site.counters:
+        now = state.counters.get(str(config.number)) or Counter(number=config.number)
+        person = site.officer(now.officer) if now.officer else None
+        cards.append(
+            CounterCard(
+                number=config.number,
+                state=now.state.value,
+                officer=now.officer,
+                officer_name=person.name if person else "",
+                area=config.area,
+            )
+        )
+    return tuple(cards)
+
+
+def _services(state: OfficeState, site: SiteConfig) -> tuple[ServiceCard, ...]:
+    cards = []
+    for config in site.services:
+        now = state.services.get(config.code) or Service(code=config.code)
+        cards.append(
+            ServiceCard(
+                code=config.code, name=config.name, state=now.state.value, reason=now.reason
+            )
+        )
+    return tuple(cards)

@@ -1,0 +1,116 @@
+"""What technicians and supervisors may ask."""
+
+from aiohttp import web
+
+from motcua_contract.vocabulary import ServiceState
+from motcua_edge.domain.commands import ChangeService, ConfirmDay, SetTraining
+from motcua_edge.domain.refusals import Refusal, RefusalCode
+from motcua_edge.web import bodies as b
+from motcua_edge.web.access import (
+    TECHNICIAN_COOKIE,
+    WHO,
+    address_of,
+    bearer,
+    device_cookie,
+    set_cookie,
+)
+from motcua_edge.web.commanding import carry_out, render_version
+from motcua_edge.web.deps import parts
+from motcua_edge.web.replies import json_reply
+
+
+async def log_in(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/login: a technician or supervisor, by PIN."""
+    body = await b.read_body(request, b.LoginBody)
+    sessions = parts(request).deps.sessions
+    token = await sessions.technician_log_in(body.officer, body.pin, address_of(request))
+    response = json_reply({"officer": body.officer, "token": token})
+    set_cookie(request, response, TECHNICIAN_COOKIE, token)
+    return response
+
+
+async def log_out(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/logout: end the session."""
+    await b.read_body(request, b.Empty)
+    token = bearer(request) or request.cookies.get(TECHNICIAN_COOKIE, "")
+    parts(request).deps.sessions.end(token)
+    response = json_reply({"officer": None})
+    response.del_cookie(TECHNICIAN_COOKIE, path="/")
+    return response
+
+
+async def pairing_code(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/pairing-code: six digits for a counter, good for 10 min."""
+    body = await b.read_body(request, b.CounterBody)
+    code = parts(request).deps.sessions.pairing_code(body.counter, request[WHO].officer)
+    return json_reply({"counter": body.counter, "code": code, "minutes": 10}, status=201)
+
+
+async def pair_here(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/pair-here: make this very browser a counter's device."""
+    body = await b.read_body(request, b.CounterBody)
+    paired = await parts(request).deps.sessions.pair(body.counter, request[WHO].officer)
+    response = json_reply(paired, status=201)
+    set_cookie(request, response, device_cookie(paired.counter), paired.token)
+    return response
+
+
+async def unpair(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/unpair: forget a device."""
+    body = await b.read_body(request, b.UnpairBody)
+    await parts(request).deps.sessions.unpair(body.device, request[WHO].officer)
+    return json_reply({"device": body.device})
+
+
+async def test_print(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/test-print: a slip outside every series."""
+    await b.read_body(request, b.Empty)
+    await parts(request).deps.controls.test_print()
+    return json_reply({"sent": True}, status=202)
+
+
+async def test_sound(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/test-sound: the test sentence on the loudspeaker."""
+    await b.read_body(request, b.Empty)
+    await parts(request).deps.controls.test_sound()
+    return json_reply({"sent": True}, status=202)
+
+
+async def training(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/training: training mode on or off."""
+    body = await b.read_body(request, b.TrainingBody)
+    actor = request[WHO].officer
+    return await carry_out(
+        request, SetTraining(on=body.on, actor=actor), render_version, actor=actor
+    )
+
+
+async def service(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/service: suspend, close or open a service field."""
+    body = await b.read_body(request, b.ServiceBody)
+    actor = request[WHO].officer
+    command = ChangeService(
+        service=body.service, state=ServiceState(body.state), reason=body.reason, actor=actor
+    )
+    return await carry_out(request, command, render_version, actor=actor)
+
+
+async def confirm_day(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/day: vouch for today's date."""
+    body = await b.read_body(request, b.DayBody)
+    actor = request[WHO].officer
+    return await carry_out(
+        request, ConfirmDay(day=body.day, actor=actor), render_version, actor=actor
+    )
+
+
+async def force_logout(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/force-logout: end somebody else's session at a counter."""
+    body = await b.read_body(request, b.CounterBody)
+    deps = parts(request).deps
+    seat = deps.office.state.counters.get(str(body.counter))
+    if seat is None or seat.officer is None:
+        detail = f"nobody is logged in at counter {body.counter}"
+        raise Refusal(RefusalCode.COUNTER_NOT_OPEN, "counter", detail)
+    await deps.sessions.log_out(seat.officer, body.counter, forced_by=request[WHO].officer)
+    return json_reply({"counter": body.counter, "officer": None})

@@ -1,0 +1,3 @@
+import { runClock } from "./core.js";
+
+runClock();
