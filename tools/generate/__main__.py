@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.generate import asyncapi
+from tools.generate import asyncapi, settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
+    "docs/configuration.md": settings.render,
 }
 
 
