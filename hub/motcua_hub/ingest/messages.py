@@ -1,11 +1,18 @@
 """What goes in and out of the receiver, and the transaction it works in."""
 
+import time
+
 import msgspec
 from sqlalchemy import Connection
 
 from motcua_contract import topics
 from motcua_contract.messages import WINDOW, Message, encode
 from motcua_contract.topics import Down, Up
+
+
+def now_ms() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from motcua_contract.facts import Fact
 from motcua_hub.domain import latest
 from motcua_hub.domain.tickets import Stamp
 from motcua_hub.store import schema
-from motcua_hub.store.upsert import Insert, upsert
+from motcua_hub.store.upsert import Insert, replace_all, upsert
 
 Items = Sequence[tuple[Fact, Stamp]]
 _ORDER = ("by_depth", "by_jid", "by_seq")
@@ -18,10 +18,6 @@ _ORDER = ("by_depth", "by_jid", "by_seq")
 def _newer(table: Table, new: Insert) -> ColumnElement[bool]:
     mine = tuple_(*(table.c[name] for name in _ORDER))
     return tuple_(*(new.excluded[name] for name in _ORDER)) > mine
-
-
-def _replace(table: Table, new: Insert) -> dict[str, Any]:
-    return {c.name: new.excluded[c.name] for c in table.c if not c.primary_key}
 
 
 def newest(
@@ -61,7 +57,7 @@ def advance_latest(connection: Connection, site: str, items: Items) -> None:
     components = newest(items, "component", lambda fact, _at: latest.health_values(fact))
     for table, found in ((schema.counter, counters), (schema.device_health, components)):
         rows = [{"site": site, **row} for row in found.values()]
-        upsert(connection, table, rows, _replace, _newer)
+        upsert(connection, table, rows, replace_all, _newer)
     numbers = [
         {"site": site, "day": day, "series": series, "last": last}
         for (day, series), last in highest(items).items()

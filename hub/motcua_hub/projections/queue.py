@@ -43,7 +43,8 @@ def _refold(connection: Connection, site: str, ids: Sequence[str]) -> dict[str, 
     return {ticket: row for ticket, row in folded.items() if row is not None}
 
 
-def _added(table: Table, new: Insert, columns: Sequence[str]) -> dict[str, Any]:
+def _added_figures(table: Table, new: Insert) -> dict[str, Any]:
+    columns = [column.name for column in table.c if not column.primary_key]
     return {name: table.c[name] + new.excluded[name] for name in columns}
 
 
@@ -61,10 +62,8 @@ def add_figures(connection: Connection, site: str, figures: Figures) -> None:
         {"site": site, "day": day, "officer": who, "scale": scale, **_filled(sums, _RATING)}
         for (day, who, scale), sums in sorted(figures.rating.items())
     ]
-    upsert(connection, schema.queue_day, queue_rows, lambda table, new: _added(table, new, _QUEUE))
-    upsert(
-        connection, schema.rating_day, rating_rows, lambda table, new: _added(table, new, _RATING)
-    )
+    upsert(connection, schema.queue_day, queue_rows, _added_figures)
+    upsert(connection, schema.rating_day, rating_rows, _added_figures)
 
 
 def advance_tickets(

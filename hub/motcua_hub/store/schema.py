@@ -482,6 +482,7 @@ heartbeat = Table(
     Column("process", String(32), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("connected", Boolean, nullable=False),
+    # how long the oldest message of the last transaction had waited here
     Column("lag_s", Float, nullable=False, server_default="0"),
 )
 

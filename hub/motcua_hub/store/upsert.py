@@ -1,6 +1,10 @@
-"""INSERT .. ON CONFLICT in the words that SQLite and PostgreSQL share."""
+"""INSERT .. ON CONFLICT in the words that SQLite and PostgreSQL share.
+
+Statements are made once for each table and shape: building one costs more than running it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table
@@ -9,23 +13,32 @@ from sqlalchemy.dialects import postgresql, sqlite
 Insert = sqlite.Insert | postgresql.Insert
 Row = Mapping[str, Any]
 Update = Callable[[Table, Insert], dict[str, Any]]
+Where = Callable[[Table, Insert], ColumnElement[bool]]
 
 
-def insert(connection: Connection, table: Table) -> Insert:
-    """An insert of this connection's dialect."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+def _insert(dialect: str, table: Table) -> Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _ignoring(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows whose keys are not there yet; leave the others alone."""
     if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_ignoring(connection.dialect.name, table), list(rows))
 
 
-def _keys(table: Table) -> list[str]:
-    return [column.name for column in table.primary_key.columns]
+@cache
+def _updating(dialect: str, table: Table, update: Update, where: Where | None) -> Insert:
+    statement = _insert(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in table.primary_key.columns],
+        set_=update(table, statement),
+        where=None if where is None else where(table, statement),
+    )
 
 
 def upsert(
@@ -33,25 +46,21 @@ def upsert(
     table: Table,
     rows: Sequence[Row],
     update: Update,
-    where: Callable[[Table, Insert], ColumnElement[bool]] | None = None,
+    where: Where | None = None,
 ) -> None:
-    """Insert rows; where the primary key exists, set what `update(table, statement)` says."""
-    if not rows:
-        return
-    statement = insert(connection, table)
-    condition = None if where is None else where(table, statement)
-    statement = statement.on_conflict_do_update(
-        index_elements=_keys(table), set_=update(table, statement), where=condition
-    )
-    connection.execute(statement, list(rows))
+    """Insert rows; where the primary key exists, set what `update(table, statement)` says.
+
+    `update` and `where` must be functions of a module: statements are kept by them.
+    """
+    if rows:
+        connection.execute(_updating(connection.dialect.name, table, update, where), list(rows))
+
+
+def replace_all(table: Table, new: Insert) -> dict[str, Any]:
+    """An `update` that takes every column of the new row."""
+    return {c.name: new.excluded[c.name] for c in table.c if not c.primary_key}
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows; where the primary key exists, replace the given columns."""
-    if not rows:
-        return
-    keys = set(_keys(table))
-    names = [name for name in rows[0] if name not in keys]
-    upsert(
-        connection, table, rows, lambda _table, new: {name: new.excluded[name] for name in names}
-    )
+    """Insert whole rows; where the primary key exists, replace the row."""
+    upsert(connection, table, rows, replace_all)
