@@ -43,7 +43,7 @@ LETTERS: Final = {
 """School names of the letters, spelt so that a synthesiser says them."""
 
 HIGHEST_NUMBER: Final = 999
-_LABEL: Final = re.compile(r"(TEST(?=-)|[A-Z]{0,2}\d?(?=-)|[A-Z]{0,2})-?(\d{1,6})")
+_LABEL: Final = re.compile(r"(TEST(?=-)|[A-Z]{0,2}[0-9]{0,3}(?=-)|[A-Z]{0,2})-?([0-9]{1,6})")
 _TEST: Final = Unit("test", "thử")
 _TEN: Final = Unit("ten", "mười")
 _TENS: Final = Unit("tens", "mươi")
