@@ -7,6 +7,7 @@ import msgspec
 from motcua_contract.facts import Fact
 from motcua_edge.domain.folding import (
     announcements,
+    clock,
     counters,
     days,
     issue,
@@ -18,10 +19,12 @@ from motcua_edge.domain.folding import (
 from motcua_edge.domain.folding.registry import Registry
 from motcua_edge.domain.model import Instant, OfficeState
 
+_FAMILIES = (issue, steps, prints, announcements, ratings, days, clock, counters, office)
+
 
 def _registry() -> Registry:
     registry = Registry()
-    for family in (issue, steps, prints, announcements, ratings, days, counters, office):
+    for family in _FAMILIES:
         family.register(registry)
     return registry
 

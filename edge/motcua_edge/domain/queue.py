@@ -75,7 +75,12 @@ def pick(
         return overdue
     known = state.counters.get(str(counter.number)) or Counter(number=counter.number)
     chosen = _class_in_turn(found, known.normal_run >= site.queue.priority_every)
-    return min(chosen, key=lambda ticket: _preferred(ticket, counter, site), default=None)
+    behind = _head_starts(counter, site)
+    return min(
+        chosen,
+        key=lambda ticket: (ticket.order_key + behind.get(ticket.service, 0), place(ticket)),
+        default=None,
+    )
 
 
 def _overdue(found: Sequence[Ticket], now: int, max_wait_minutes: int) -> Ticket | None:
@@ -90,15 +95,11 @@ def _class_in_turn(found: list[Ticket], priority_due: bool) -> list[Ticket]:
     return first or found
 
 
-def _preferred(
-    ticket: Ticket, counter: CounterConfig, site: SiteConfig
-) -> tuple[int, tuple[int, int, str]]:
-    """A counter's first field goes before the others by one service time, and not by more.
+def _head_starts(counter: CounterConfig, site: SiteConfig) -> dict[str, int]:
+    """Milliseconds by which a counter's other fields stand behind its first one.
 
-    A hard preference would let the other fields' citizens watch everybody pass until the ceiling.
+    One service time, and not more: a hard preference would let the other fields' citizens watch
+    everybody pass until the ceiling.
     """
-    field = site.service(ticket.service)
-    late = 0
-    if field is not None and ticket.service != counter.services[0]:
-        late = field.service_minutes * MINUTE
-    return ticket.order_key + late, place(ticket)
+    fields = {field.code: field.service_minutes * MINUTE for field in site.services}
+    return {code: fields.get(code, 0) for code in counter.services[1:]}

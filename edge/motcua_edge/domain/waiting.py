@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 
 from motcua_contract.siteconfig import CounterConfig, SiteConfig
-from motcua_contract.vocabulary import CounterState
+from motcua_contract.vocabulary import CounterState, TicketState
 from motcua_edge.domain import calendar, queue
 from motcua_edge.domain.localtime import MINUTE
-from motcua_edge.domain.model import Counter, Instant, OfficeState
+from motcua_edge.domain.model import Counter, Instant, OfficeState, Ticket
 
 _OPTIMISM: Final = 0.7
 _PESSIMISM: Final = 1.3
@@ -88,6 +88,15 @@ def lines(state: OfficeState, site: SiteConfig, now: Instant) -> dict[str, Estim
     """The estimate for an ordinary newcomer to every configured field, by code."""
     load = load_of(state)
     return {f.code: estimate(state, site, f.code, now, load=load) for f in site.services}
+
+
+def ahead_of(state: OfficeState, ticket: Ticket) -> int:
+    """How many of its class and field stand before a ticket; 0 when it is not in line."""
+    if ticket.state is not TicketState.WAITING:
+        return 0
+    mine = queue.place(ticket)
+    others = queue.line(queue.waiting(state), ticket.service, priority=queue.is_priority(ticket))
+    return sum(queue.place(other) < mine for other in others)
 
 
 def _ahead(load: Load, service: str, every: int, *, priority: bool) -> int:

@@ -53,7 +53,7 @@ def check_service(situation: Situation, command: IssueTicket, field: ServiceFiel
     if known.state is ServiceState.CLOSED:
         raise _stopped(RefusalCode.SERVICE_CLOSED, field, known)
     if known.state is ServiceState.CLOSING and not command.late_consent:
-        raise capacity_low(field, 0, 0)
+        raise _capacity_low(situation, field, 0)
 
 
 def _stopped(code: RefusalCode, field: ServiceField, known: Service) -> Refusal:
@@ -161,7 +161,7 @@ def check_room(situation: Situation, command: IssueTicket, field: ServiceField) 
     if _capacity_matters(situation, command):
         left = waiting.capacity_left(state, situation.site, field.code, situation.now.wall)
         if left < 1:
-            raise capacity_low(field, left, waiting.load_of(state).total.get(field.code, 0))
+            raise _capacity_low(situation, field, left)
 
 
 def _capacity_matters(situation: Situation, command: IssueTicket) -> bool:
@@ -170,8 +170,9 @@ def _capacity_matters(situation: Situation, command: IssueTicket) -> bool:
     return situation.now.clock.trusted and not unlimited and not told
 
 
-def capacity_low(field: ServiceField, left: int, ahead: int) -> Refusal:
+def _capacity_low(situation: Situation, field: ServiceField, left: int) -> Refusal:
     """The refusal that the kiosk turns into a question."""
+    ahead = waiting.load_of(situation.state).total.get(field.code, 0)
     return Refusal(
         RefusalCode.CAPACITY_LOW,
         "late_consent",

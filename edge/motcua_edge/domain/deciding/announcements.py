@@ -77,6 +77,7 @@ def _not_played(ticket: Ticket, command: RecordNotPlayed) -> Fact:
             times=command.times,
             zone=command.zone,
             cause=command.cause,
+            rung=command.rung,
         )
     kinds = {
         AnnouncementState.SUPERSEDED.value: AnnouncementSuperseded,

@@ -43,7 +43,8 @@ def _check_day(situation: Situation, text: str) -> None:
         raise _invalid(text, "it is no date; write it as YYYY-MM-DD")
     if last is not None and day < last:
         raise _invalid(text, f"the business day is {office.day} already and never goes back")
-    if day.year < _FIRST_YEAR or (last is not None and day > last + _FARTHEST):
+    known = last if last is not None and last.year >= _FIRST_YEAR else day
+    if day.year < _FIRST_YEAR or day > known + _FARTHEST:
         raise _invalid(text, "it is too far from the last business day; check the year")
     today = opening.clock_day(situation)
     if situation.now.clock.trusted and text != max(today, office.day):

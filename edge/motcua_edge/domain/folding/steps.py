@@ -2,7 +2,13 @@
 
 from motcua_contract.facts import tickets as facts
 from motcua_contract.facts import type_name
-from motcua_contract.vocabulary import AnnouncementState, OrderPolicy, Priority, RatingState
+from motcua_contract.vocabulary import (
+    AnnouncementState,
+    OrderPolicy,
+    Priority,
+    RatingState,
+    TicketState,
+)
 from motcua_edge.domain.folding.edits import edit_ticket, replace, step, with_office
 from motcua_edge.domain.folding.registry import Registry
 from motcua_edge.domain.model import Call, Instant, OfficeState, RatingWindow, Ticket
@@ -51,7 +57,6 @@ def _called(state: OfficeState, fact: facts.TicketCalled, at: Instant) -> Office
         calls=ticket.calls + 1,
         counter=fact.counter,
         officer=fact.officer,
-        only_counter=None,
         deadline=None,
         reason=fact.reason,
     )
@@ -135,7 +140,12 @@ def _parked(
 
 
 def _resumed(state: OfficeState, fact: facts.TicketResumed, at: Instant) -> OfficeState:
-    return step(state, fact, at, fact.actor, **_in_line(fact.order_key, at))
+    """Whoever was sent away has a right to the same officer; whoever was parked goes to any."""
+    ticket = state.tickets.get(fact.ticket)
+    if ticket is None:
+        return state
+    bound = ticket.counter if ticket.state is TicketState.AWAY else ticket.only_counter
+    return step(state, fact, at, fact.actor, only_counter=bound, **_in_line(fact.order_key, at))
 
 
 def _transferred(state: OfficeState, fact: facts.TicketTransferred, at: Instant) -> OfficeState:
