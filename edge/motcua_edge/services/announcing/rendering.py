@@ -44,7 +44,9 @@ class Renderer:
         are harder to follow than one poor voice.
         """
         fault = None
-        for rung in (Rung.CLIPS, Rung.SYNTH) if self._clips else (Rung.SYNTH,):
+        # a name or a screen's text has no recording anywhere: that is no fault of the pack
+        recorded = self._clips is not None and FREE_TEXT not in sentence.keys
+        for rung in (Rung.CLIPS, Rung.SYNTH) if recorded else (Rung.SYNTH,):
             try:
                 sound = await self._sentence(sentence, rung, policy, volume_db)
             except VoiceError as error:

@@ -11,10 +11,15 @@ from motcua_contract.siteconfig import CounterConfig
 from motcua_contract.vocabulary import AnnouncementState, TicketState
 from motcua_edge.domain.model import Call, Ticket
 from motcua_edge.domain.speech import (
+    FREE_TEXT,
+    Clause,
     Sentence,
     SpeechError,
+    Stop,
+    Unit,
     announcement,
     call_sentence,
+    nfc,
     volume_db,
 )
 from motcua_edge.drivers.voice import Clips, Player, SoundCache, Synth
@@ -94,7 +99,14 @@ class AnnouncingService:
             SpeechError: There is no such announcement; `closing` needs `half_day` ("sáng").
             NoSuchZoneError: The zone has no loudspeaker.
         """
-        sentence = announcement(name, half_day)
+        return await self._in_turn(announcement(name, half_day), zone)
+
+    async def say_text(self, text: str, zone: str = "main") -> Uttered:
+        """Read a text of ours aloud in its turn, by the synthesiser; NoSuchZoneError."""
+        unit = Unit(FREE_TEXT, nfc(text), Stop.FULL)
+        return await self._in_turn(Sentence("text", (Clause((unit,)),)), zone)
+
+    async def _in_turn(self, sentence: Sentence, zone: str) -> Uttered:
         queue = self._queues.get(zone)
         if queue is None:
             msg = f"zone {zone!r} has no loudspeaker; [voice.zones] has {', '.join(self._queues)}"
