@@ -1,0 +1,244 @@
+"""One office's agent: every part built here, by arguments, and run in one task group."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import aiohttp.web
+import msgspec
+from prometheus_client import CollectorRegistry
+
+from motcua_contract.messages import About
+from motcua_edge.app.controls import OfficeControls
+from motcua_edge.app.devices import (
+    build_buttons,
+    build_clips,
+    build_clock,
+    build_connector,
+    build_players,
+)
+from motcua_edge.app.identity import (
+    hardware_model,
+    hardware_serial,
+    kept_secret,
+    software_version,
+)
+from motcua_edge.config import AgentConfig, Loaded, MqttSection
+from motcua_edge.domain import rows
+from motcua_edge.domain.commands import RecordStop
+from motcua_edge.drivers.buttons import Rules
+from motcua_edge.drivers.printer import build_printer
+from motcua_edge.drivers.voice import EspeakSynth, SoundCache
+from motcua_edge.journal import Journal, Origin
+from motcua_edge.services.announcing import AnnouncingService
+from motcua_edge.services.buttons import ButtonsService, button_map
+from motcua_edge.services.clockwork import Clockwork
+from motcua_edge.services.health import HealthBook
+from motcua_edge.services.office import Answer, OfficeService
+from motcua_edge.services.printing.service import PrintingService
+from motcua_edge.services.printing.slips import SlipMaker
+from motcua_edge.services.printing.watch import Retry
+from motcua_edge.services.rating_desk import RatingDesk
+from motcua_edge.services.sessions import Sessions
+from motcua_edge.services.uplink import (
+    FloorRaiser,
+    Surroundings,
+    Uplink,
+    UplinkSettings,
+    numbers,
+)
+from motcua_edge.web.deps import Deps
+from motcua_edge.web.server import build_app, build_runner
+
+_LOG = logging.getLogger(__name__)
+_EXIT_JOURNAL_BROKEN = 70
+"""EX_SOFTWARE; systemd restarts the agent, which then looks at the journal afresh."""
+
+
+def _die(error: BaseException) -> None:
+    """After a failed write the page cache lies: no further effect may leave this process."""
+    _LOG.critical("the journal cannot be written, ending at once: %s", error)
+    logging.shutdown()
+    os._exit(_EXIT_JOURNAL_BROKEN)
+
+
+class Agent:
+    """Builds the parts in its constructor; `run` works until `stop` is set."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        agent, site = loaded.agent, loaded.site
+        state_dir = Path(agent.state_dir)
+        state_dir.mkdir(parents=True, exist_ok=True)
+        self._config = agent
+        clock = build_clock(agent.clock)
+        self._origin = Origin(hardware=hardware_serial(), version=software_version())
+        self._journal = Journal.open(
+            state_dir / "journal.sqlite3",
+            self._origin,
+            clock.now(),
+            on_fatal=_die,
+        )
+        stored = self._journal.load_rows()
+        self._office = OfficeService(
+            journal=self._journal,
+            site=site,
+            clock=clock,
+            state=rows.load(stored),
+            answers={
+                key: msgspec.json.decode(body, type=Answer)
+                for key, body in stored["idempotency"].items()
+            },
+        )
+        self._clockwork = Clockwork(self._office)
+        self._health = HealthBook(self._office)
+        desk = RatingDesk(self._office, kept_secret(state_dir / "rating-secret"))
+        self._printing = self._build_printing(agent, loaded)
+        self._announcing = self._build_announcing(agent, state_dir)
+        self._buttons = self._build_buttons(agent, desk)
+        self._uplink = self._build_uplink(agent, agent.mqtt) if agent.mqtt else None
+        self._runner = self._build_web(agent, desk)
+
+    # ---- parts ----
+
+    def _build_printing(self, agent: AgentConfig, loaded: Loaded) -> PrintingService:
+        return PrintingService(
+            office=self._office,
+            printer=build_printer(agent.printer),
+            slips=SlipMaker(loaded.site, agent.printer),
+            health=self._health,
+            retry=Retry(stale_after_ms=agent.printer.stale_after_s * 1000),
+        )
+
+    def _build_announcing(self, agent: AgentConfig, state_dir: Path) -> AnnouncingService:
+        spool = state_dir / "spool"
+        spool.mkdir(exist_ok=True)
+        return AnnouncingService(
+            office=self._office,
+            players=build_players(agent.voice),
+            synth=EspeakSynth(agent.voice.synth),
+            clips=build_clips(agent.voice),
+            cache=SoundCache(state_dir / "voice-cache"),
+            health=self._health,
+            spool=spool,
+        )
+
+    def _build_buttons(self, agent: AgentConfig, desk: RatingDesk) -> ButtonsService:
+        return ButtonsService(
+            office=self._office,
+            board=build_buttons(agent.buttons),
+            buttons=button_map(agent.buttons, self._office.site),
+            rules=Rules(debounce_ms=agent.buttons.debounce_ms),
+            desk=desk,
+            health=self._health,
+        )
+
+    def _build_uplink(self, agent: AgentConfig, mqtt: MqttSection) -> Uplink:
+        return Uplink(
+            settings=UplinkSettings(
+                site=agent.site,
+                device=agent.device,
+                hardware=self._origin.hardware,
+                hello_every_s=agent.hello_every_s,
+                health_every_s=agent.health_every_s,
+                reconnect_cap_s=mqtt.reconnect_cap_s,
+            ),
+            around=Surroundings(
+                about=self._about,
+                numbers=lambda: numbers(self._office.state),
+                metrics=self._minute,
+                health=self._health,
+                on_floor=FloorRaiser(self._office),
+            ),
+            journal=self._journal,
+            connector=build_connector(mqtt, agent.device),
+            clock=build_clock(agent.clock),
+        )
+
+    def _build_web(self, agent: AgentConfig, desk: RatingDesk) -> aiohttp.web.AppRunner:
+        controls = OfficeControls(
+            office=self._office,
+            journal=self._journal,
+            announcing=self._announcing,
+            uplink=self._uplink,
+        )
+        return build_runner(
+            build_app(
+                Deps(
+                    office=self._office,
+                    sessions=Sessions(self._office),
+                    desk=desk,
+                    controls=controls.as_struct(),
+                    registry=CollectorRegistry(),
+                    lan=agent.web.lan,
+                    software=self._origin.version,
+                    photos=Path(agent.site_file).parent / "photos",
+                )
+            )
+        )
+
+    def _about(self) -> About:
+        site = self._office.site
+        return About(
+            device=self._config.device,
+            model=hardware_model(),
+            serial=self._origin.hardware,
+            name=site.name,
+            versions={"motcua-edge": self._origin.version},
+            config_version=site.version,
+            components={
+                name: health.code or health.state for name, health in self._health.current.items()
+            },
+        )
+
+    def _minute(self) -> dict[str, float]:
+        counts = self._printing.counts
+        printed = {f"print_{name}": float(count) for name, count in counts.items()}
+        calls = self._announcing.counts
+        return printed | {f"announcement_{name}": float(n) for name, n in calls.items()}
+
+    # ---- life ----
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop`; a part that ends by itself ends the whole with its error."""
+        try:
+            await self._serve(stop)
+        finally:
+            await self._runner.cleanup()
+            self._journal.close()
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        parts: dict[str, Callable[[], Coroutine[None, None, None]]] = {
+            "clockwork": self._clockwork.run,
+            "printing": self._printing.run,
+            "announcing": self._announcing.run,
+            "buttons": self._buttons.run,
+        }
+        if self._uplink is not None:
+            parts["uplink"] = self._uplink.run
+        tasks = [asyncio.create_task(part(), name=name) for name, part in parts.items()]
+        await self._listen()
+        _LOG.info("office %s is open on port %s", self._config.site, self._config.web.port)
+        stopper = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait([*tasks, stopper], return_when=asyncio.FIRST_COMPLETED)
+        stopper.cancel()
+        await self._end(tasks, clean=stop.is_set())
+
+    async def _listen(self) -> None:
+        await self._runner.setup()
+        web = self._config.web
+        await aiohttp.web.TCPSite(self._runner, web.host, web.port, reuse_address=True).start()
+
+    async def _end(self, tasks: list[asyncio.Task[None]], *, clean: bool) -> None:
+        """Goodbye in order: no new requests, the reason on record, then to the hub."""
+        if clean:
+            await self._runner.cleanup()
+            await self._office.execute(RecordStop(reason="asked to stop"))
+            if self._uplink is not None:
+                await self._uplink.stop("asked to stop")
+        for task in tasks:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result

@@ -1,0 +1,76 @@
+"""What buttons on the pages can make the devices do, and the figures that they show."""
+
+import shutil
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from motcua_edge.domain.commands import IssueTicket
+from motcua_edge.journal import Journal
+from motcua_edge.services.announcing import AnnouncingService, NoSuchZoneError, Uttered
+from motcua_edge.services.office import OfficeService
+from motcua_edge.services.uplink import Uplink
+from motcua_edge.web.deps import Controls, UnavailableError
+
+
+class OfficeControls:
+    """The functions behind `Controls`."""
+
+    def __init__(
+        self,
+        *,
+        office: OfficeService,
+        journal: Journal,
+        announcing: AnnouncingService,
+        uplink: Uplink | None,
+    ) -> None:
+        self._office = office
+        self._journal = journal
+        self._announcing = announcing
+        self._uplink = uplink
+
+    def as_struct(self) -> Controls:
+        """For the web layer."""
+        return Controls(
+            test_print=self.test_print,
+            test_sound=self.test_sound,
+            speak=self.speak,
+            figures=self.figures,
+            not_ready=self.not_ready,
+        )
+
+    async def test_print(self) -> None:
+        """A test ticket: outside every series and figure, and it says so on paper."""
+        service = self._office.site.services[0].code
+        await self._office.execute(IssueTicket(service=service, device="test-print", test=True))
+
+    async def test_sound(self) -> None:
+        """The test sentence, once in every zone."""
+        for zone in sorted({counter.zone for counter in self._office.site.counters}):
+            await _heard(self._announcing.say("test", zone))
+
+    async def speak(self, text: str) -> None:
+        """Read a screen aloud, in turn with the calls."""
+        await _heard(self._announcing.say_text(text))
+
+    def figures(self) -> Mapping[str, int | float | str]:
+        """Journal and uplink numbers for the technician."""
+        own: dict[str, int | float | str] = {
+            "journal_jid": self._journal.jid,
+            "journal_last_seq": self._journal.last_seq,
+            "disk_free_bytes": shutil.disk_usage(self._journal.path.parent).free,
+        }
+        return own | (self._uplink.figures() if self._uplink else {"uplink_online": 0})
+
+    def not_ready(self) -> tuple[str, ...]:
+        """Reasons why the office cannot give out numbers; the hub is none of them."""
+        return ()
+
+
+async def _heard(saying: Coroutine[Any, Any, Uttered]) -> None:
+    try:
+        uttered = await saying
+    except NoSuchZoneError as error:
+        raise UnavailableError(str(error)) from error
+    if not uttered.spoken:
+        msg = "nothing was heard; look at the loudspeaker on the technician's page"
+        raise UnavailableError(msg)

@@ -1,0 +1,54 @@
+"""The commands of `motcua-edge`. Exit codes: 0 done, 1 found wanting, 2 cannot be used."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from motcua_edge.cli import journal_commands
+from motcua_edge.config import ConfigError, Loaded, load
+
+EXIT_USAGE = 2
+
+
+def run_cli(argv: Sequence[str]) -> int:
+    """Carry one command out and return its exit code."""
+    options = _parser().parse_args(argv)
+    try:
+        return _dispatch(options, load(options.config))
+    except ConfigError as error:
+        sys.stderr.write(f"motcua-edge: {error}\n")
+        return EXIT_USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="motcua-edge", description="One reception office.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _with_config(commands.add_parser("run", help="run the office in the foreground"))
+    _with_config(commands.add_parser("check", help="read the configuration and say if it is good"))
+    journal = commands.add_parser("journal", help="look at the journal")
+    asked = journal.add_subparsers(dest="journal_command", required=True)
+    export = _with_config(asked.add_parser("export", help="print every event"))
+    export.add_argument("--jsonl", action="store_true", required=True, help="one event a line")
+    _with_config(asked.add_parser("verify", help="check digests, numbers and state"))
+    return parser
+
+
+def _with_config(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--config", type=Path, required=True, help="the agent's TOML file")
+    return parser
+
+
+def _dispatch(options: argparse.Namespace, loaded: Loaded) -> int:
+    if options.command == "check":
+        sys.stdout.write(f"{options.config}: good; site {loaded.agent.site}\n")
+        return 0
+    path = Path(loaded.agent.state_dir) / "journal.sqlite3"
+    if options.command == "journal":
+        if options.journal_command == "export":
+            return journal_commands.export(path)
+        return journal_commands.verify(path)
+    # the office's libraries (pictures, sound, web) take a while to load: only when it runs
+    from motcua_edge.cli.run_command import run_office  # noqa: PLC0415
+
+    return run_office(loaded)

@@ -1,0 +1,37 @@
+"""`motcua-edge run`: the office in the foreground until SIGTERM."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+from motcua_edge.app import Agent
+from motcua_edge.config import Loaded
+from motcua_edge.drivers.printer import PrinterConfigError
+from motcua_edge.journal import JournalError
+from motcua_edge.services.buttons import ButtonMapError
+
+_UNUSABLE = 2
+
+
+def run_office(loaded: Loaded) -> int:
+    """0 after a clean end, 2 when it cannot start; a part that fails raises (systemd restarts)."""
+    logging.basicConfig(
+        level=loaded.agent.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        agent = Agent(loaded)
+    except (JournalError, PrinterConfigError, ButtonMapError) as error:
+        sys.stderr.write(f"motcua-edge: {error}\n")
+        return _UNUSABLE
+    return asyncio.run(_until_told(agent))
+
+
+async def _until_told(agent: Agent) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    await agent.run(stop)
+    return 0
