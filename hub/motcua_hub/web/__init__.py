@@ -1,0 +1,1 @@
+"""The hub's pages, its JSON interface and its probes: Flask, served by waitress."""

@@ -1,0 +1,46 @@
+"""Which route asks for what. A route that is not in this table does not answer."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Access(StrEnum):
+    """What a visitor must show."""
+
+    PUBLIC = "public"
+    """Nothing: probes, static files."""
+    LOGIN = "login"
+    """Nothing yet: the pages that make a session. Forms still carry their proof."""
+    SESSION = "session"
+    """A person's session; others are sent to the login page."""
+    LIVE = "live"
+    """A person's session; others get 401, because a script asks, not a person."""
+    API = "api"
+    """A person's session or a bearer token; others get 401."""
+
+
+ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
+    {
+        "static": Access.PUBLIC,
+        "probes.healthz": Access.PUBLIC,
+        "probes.readyz": Access.PUBLIC,
+        "auth.login_form": Access.LOGIN,
+        "auth.login": Access.LOGIN,
+        "auth.setup_form": Access.LOGIN,
+        "auth.setup": Access.LOGIN,
+        "auth.logout": Access.SESSION,
+        "overview.page": Access.SESSION,
+        "overview.live": Access.LIVE,
+        "sites.page": Access.SESSION,
+        "sites.live": Access.LIVE,
+        "sites.timeline": Access.SESSION,
+        "incidents.page": Access.SESSION,
+        "about.page": Access.SESSION,
+        "api.sites": Access.API,
+        "api.site": Access.API,
+        "api.incidents": Access.API,
+    }
+)
+"""Endpoint -> what it asks for. `/metrics` is answered before Flask: see `metrics.py`."""

@@ -1,0 +1,57 @@
+"""Puts the hub's pages together."""
+
+from argon2 import PasswordHasher
+from flask import Flask
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from motcua_hub.config import HubConfig
+from motcua_hub.web import headers, problems, render
+from motcua_hub.web.hub import Clock, Hub
+from motcua_hub.web.metrics import SitesCollector, exposition
+from motcua_hub.web.pages import about, api, auth, incidents, overview, probes, sites
+from motcua_hub.web.security import visitor
+from motcua_hub.web.security.passwords import Passwords
+from motcua_hub.web.texts import Texts, load_texts
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+def create_app(
+    *,
+    engine: Engine,
+    config: HubConfig,
+    registry: CollectorRegistry,
+    clock: Clock,
+    hasher: PasswordHasher | None = None,
+) -> Flask:
+    """The whole web part of the hub as a WSGI application.
+
+    Args:
+        engine: The hub's database; it need not be migrated yet (`/readyz` says so).
+        config: The hub's configuration; `web` and `state_dir` are used.
+        registry: Where `/metrics` reads; the gauges of the sites are added to it.
+        clock: Returns UTC milliseconds.
+        hasher: Argon2 parameters; the library's own unless a test wants cheaper ones.
+    """
+    texts = Texts(load_texts())
+    hub = Hub(
+        engine=engine,
+        config=config,
+        clock=clock,
+        texts=texts,
+        passwords=Passwords(hasher or PasswordHasher()),
+    )
+    app = Flask("motcua_hub.web")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    headers.set_up(app)
+    problems.set_up(app, texts)
+    render.set_up(app, texts)
+    visitor.set_up(app, hub)
+    for resource in (probes, auth, overview, sites, incidents, about, api):
+        app.register_blueprint(resource.blueprint(hub))
+    registry.register(SitesCollector(engine, clock))
+    mounts = {"/metrics": exposition(registry, config.web.metrics_open_to)}
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)  # type: ignore[method-assign]
+    return app

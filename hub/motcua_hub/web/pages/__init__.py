@@ -1,0 +1,1 @@
+"""One module a resource; each makes its blueprint from the hub's parts."""

@@ -1,0 +1,1 @@
+"""What the pages read: few statements a page, rows turned into structs, no rule applied here."""

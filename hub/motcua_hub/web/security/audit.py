@@ -1,0 +1,58 @@
+"""The audit trail: who did what to the hub, from where."""
+
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from motcua_hub.store import schema
+
+
+class Action(StrEnum):
+    """Everything that this part of the hub writes down."""
+
+    SETUP = "setup"
+    SETUP_FAILED = "setup_failed"
+    LOGIN = "login"
+    LOGIN_FAILED = "login_failed"
+    LOGIN_THROTTLED = "login_throttled"
+    LOGOUT = "logout"
+    TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an action
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an action
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
+
+
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the trail; `at` is UTC ms."""
+
+    at: int
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+def write(
+    connection: Connection,
+    now: int,
+    actor: str,
+    action: Action,
+    *,
+    subject: str = "",
+    detail: str = "",
+) -> None:
+    """Add a line, in the transaction of what it tells of."""
+    connection.execute(
+        insert(schema.audit).values(
+            at=now, actor=actor[:64], action=action.value, subject=subject, detail=detail
+        )
+    )
+
+
+def latest(connection: Connection, limit: int = 20) -> tuple[AuditRow, ...]:
+    """The newest lines, newest first."""
+    a = schema.audit.c
+    rows = connection.execute(
+        select(a.at, a.actor, a.action, a.subject, a.detail).order_by(a.id.desc()).limit(limit)
+    )
+    return tuple(AuditRow(**row) for row in rows.mappings())

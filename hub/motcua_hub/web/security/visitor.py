@@ -1,0 +1,121 @@
+"""Who is asking: decided once, before any page runs."""
+
+import logging
+import secrets
+from typing import Final
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from motcua_hub.store.engine import reading
+from motcua_hub.web.access import ACCESS, Access
+from motcua_hub.web.hub import Hub
+from motcua_hub.web.problems import json_problem
+from motcua_hub.web.render import form_proof
+from motcua_hub.web.security import accounts, csrf, sessions, tokens
+
+_BEARER: Final = "Bearer "
+_log = logging.getLogger(__name__)
+
+
+def set_up(app: Flask, hub: Hub) -> None:
+    """Put the guard before, and the visitor's cookie after, every request."""
+
+    def guard() -> BaseResponse | None:
+        return _guard(hub)
+
+    def keep_visit(response: Response) -> Response:
+        return _keep_visit(hub, response)
+
+    def tools() -> dict[str, object]:
+        return {"me": g.get("session"), "form_proof": lambda: form_proof(_proof())}
+
+    app.before_request(guard)
+    app.after_request(keep_visit)
+    app.context_processor(tools)
+
+
+def current() -> sessions.Session:
+    """The session of a page behind Access.SESSION."""
+    session: sessions.Session = g.session
+    return session
+
+
+def safe_next(path: str) -> str:
+    """A place inside this site to go to after login; the overview when `path` is none."""
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside else url_for("overview.page")
+
+
+def _guard(hub: Hub) -> BaseResponse | None:
+    g.session, g.visit, g.new_visit = None, request.cookies.get(sessions.VISIT_COOKIE, ""), False
+    if request.endpoint is None:
+        return None
+    access = ACCESS.get(request.endpoint)
+    if access is None:
+        _log.error("route %s has no entry in the access table", request.endpoint)
+        abort(404)
+    if access is not Access.PUBLIC:
+        g.session = _session(hub)
+    _check_form()
+    return _turned_away(hub, access)
+
+
+def _session(hub: Hub) -> sessions.Session | None:
+    cookie = request.cookies.get(sessions.COOKIE, "")
+    if not cookie:
+        return None
+    with reading(hub.engine) as connection:
+        return sessions.find(connection, cookie, hub.clock())
+
+
+def _check_form() -> None:
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return
+    secret = g.session.csrf if g.session else g.visit
+    if not csrf.form_is_ours(secret, request.form.get("proof", "")):
+        abort(400, description="auth.form_expired")
+
+
+def _turned_away(hub: Hub, access: Access) -> BaseResponse | None:
+    if access in (Access.PUBLIC, Access.LOGIN) or g.session is not None:
+        return None
+    if access is Access.API and _bearer(hub) is not None:
+        return None
+    if access in (Access.API, Access.LIVE):
+        return json_problem(401, "unauthorized", "log in, or send Authorization: Bearer <token>")
+    return redirect(_way_in(hub), code=302)
+
+
+def _bearer(hub: Hub) -> str | None:
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(_BEARER):
+        return None
+    with reading(hub.engine) as connection:
+        return tokens.token_name(connection, header.removeprefix(_BEARER).strip(), hub.clock())
+
+
+def _way_in(hub: Hub) -> str:
+    with reading(hub.engine) as connection:
+        first_run = not accounts.any_account(connection)
+    if first_run:
+        return url_for("auth.setup_form")
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return url_for("auth.login_form", next=wanted or None)
+
+
+def _proof() -> str:
+    if g.get("session") is not None:
+        return csrf.form_value(g.session.csrf)
+    if not g.get("visit"):
+        g.visit, g.new_visit = secrets.token_urlsafe(32), True
+    return csrf.form_value(g.visit)
+
+
+def _keep_visit(hub: Hub, response: Response) -> Response:
+    if g.get("new_visit"):
+        secure = hub.config.web.secure_cookie
+        response.set_cookie(
+            sessions.VISIT_COOKIE, g.visit, httponly=True, samesite="Lax", secure=secure
+        )
+    return response

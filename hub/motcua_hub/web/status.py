@@ -1,0 +1,98 @@
+"""What may be said of a site now: pure functions of stored facts and one `now` (UTC ms).
+
+Missing is not good. Nothing heard is unknown; an old "ok" is unknown, an old fault is still a
+fault; and while the hub itself was deaf, nothing is known of anybody.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from motcua_contract.vocabulary import HealthState
+from motcua_hub.domain.link import Link
+
+HEALTH_FRESH_MS: Final = 12 * 60_000
+"""Health is said on change and every 5 minutes: two are missing."""
+DEAF_AFTER_MS: Final = 30_000
+_INSTANCE: Final = re.compile(r"([-_][a-z]?\d*|\d+)$")
+
+
+class Beat(msgspec.Struct, frozen=True, kw_only=True):
+    """The last sign of life of a hub process."""
+
+    process: str
+    at: int
+    connected: bool
+    lag_s: float
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One component as it was last reported; `heard_at` is None when only the journal tells."""
+
+    component: str
+    state: str
+    code: str
+    since: int
+    detail: str = ""
+    heard_at: int | None = None
+
+
+def hub_hears(ingest: Beat | None, now: int) -> bool:
+    """Whether silence of a site means anything: ingest runs and is connected to the broker."""
+    return ingest is not None and ingest.connected and now - ingest.at <= DEAF_AFTER_MS
+
+
+def state_of(part: Part, now: int) -> HealthState:
+    """A component's state: an "ok" that nobody renewed is unknown, a fault stays one."""
+    try:
+        state = HealthState(part.state)
+    except ValueError:
+        return HealthState.UNKNOWN
+    aged = part.heard_at is None or now - part.heard_at > HEALTH_FRESH_MS
+    return HealthState.UNKNOWN if aged and state is HealthState.OK else state
+
+
+def kind_of(component: str) -> str:
+    """What a component is: `rating_pad` for `rating-pad`, `rating_pad_3` and `rating-pad-c3`."""
+    return _INSTANCE.sub("", component).replace("-", "_")
+
+
+_TICKET_PATH: Final = frozenset({"printer", "kiosk"})
+_CALL_PATH: Final = frozenset({"announcer", "voice", "display", "board"})
+_SILENT: Final = (HealthState.MAINTENANCE, HealthState.DEACTIVATED)
+
+
+def _all_broken(kinds: frozenset[str], states: Mapping[str, HealthState]) -> bool:
+    own = [state for name, state in states.items() if kind_of(name) in kinds]
+    return bool(own) and all(state is HealthState.CRITICAL for state in own)
+
+
+def verdict(link: Link, states: Mapping[str, HealthState]) -> HealthState:
+    """Whether the site can serve citizens, from the states of its components.
+
+    Critical only when nobody can get a number or nobody can be called; a fault anywhere else is a
+    problem. Without a living link the present is unknown, whatever was good before.
+    """
+    if link not in (Link.ONLINE, Link.SUSPECT):
+        return HealthState.UNKNOWN
+    known = {name: state for name, state in states.items() if state not in _SILENT}
+    if not known:
+        return HealthState.UNKNOWN
+    if _all_broken(_TICKET_PATH, known) or _all_broken(_CALL_PATH, known):
+        return HealthState.CRITICAL
+    if any(state in (HealthState.PROBLEM, HealthState.CRITICAL) for state in known.values()):
+        return HealthState.PROBLEM
+    vital = [s for name, s in known.items() if kind_of(name) in _TICKET_PATH | _CALL_PATH]
+    if not vital or HealthState.UNKNOWN in vital:
+        return HealthState.UNKNOWN
+    return HealthState.OK
+
+
+def count_states(states: Iterable[HealthState]) -> dict[HealthState, int]:
+    """How many components are in each state; only states that occur."""
+    counts: dict[HealthState, int] = {}
+    for state in states:
+        counts[state] = counts.get(state, 0) + 1
+    return counts

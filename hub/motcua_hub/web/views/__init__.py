@@ -1,0 +1,1 @@
+"""What pages and the API show: pure functions from stored facts and one `now` to structs."""

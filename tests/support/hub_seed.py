@@ -1,0 +1,347 @@
+"""A hub database with known contents, for tests of the pages."""
+
+import json
+import random
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from flask import Flask
+from motcua_hub.config import HubConfig
+from motcua_hub.store import migrate, schema
+from motcua_hub.store.engine import open_engine, writing
+from motcua_hub.web.app import create_app
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection, Engine, insert
+
+NOW = 1_795_395_600_000
+"""23/11/2026 08:00:00 in Việt Nam (a Monday), as UTC ms."""
+DAY = "2026-11-23"
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD = "Mật khẩu rất dài 2026"
+ADMIN = "quan-tri"
+
+
+class SetClock:
+    """A clock that stands where the test puts it (UTC ms)."""
+
+    def __init__(self, now: int = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class HubWeb:
+    """A migrated database and the application on it."""
+
+    def __init__(self, state_dir: Path, *, url: str = "", now: int = NOW) -> None:
+        self.config = HubConfig(state_dir=str(state_dir), database_url=url)
+        self.state_dir = state_dir
+        self.engine: Engine = open_engine(self.config.url)
+        migrate.upgrade(self.engine)
+        self.clock = SetClock(now)
+        self.registry = CollectorRegistry()
+        self.app: Flask = create_app(
+            engine=self.engine,
+            config=self.config,
+            registry=self.registry,
+            clock=self.clock,
+            hasher=CHEAP,
+        )
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def add(self, table: str, **values: object) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(insert(schema.metadata.tables[table]).values(**values))
+
+    def beat(self, *, at: int | None = None, connected: bool = True) -> None:
+        self.add("heartbeat", process="ingest", at=at or self.clock.now, connected=connected)
+
+
+def jid_of(number: int) -> str:
+    return f"{number:032x}"
+
+
+def seed_site(
+    connection: Connection,
+    site: str,
+    name: str,
+    *,
+    now: int = NOW,
+    seen_ago: int = 20_000,
+    status: str = "online",
+    clock: str = "ntp",
+    outbox: int = 0,
+    number: int = 1,
+) -> None:
+    """Register a site and say when it was last heard."""
+    t = schema.metadata.tables
+    connection.execute(insert(t["site"]).values(id=site, name=name, created_at=now - 90 * 24 * HOUR))
+    about = {
+        "v": 1,
+        "device": f"{site}-pi",
+        "name": name,
+        "versions": {"motcua-edge": "26.11"},
+        "outbox_first": 1,
+        "outbox_last": 420 + outbox,
+        "outbox_unacked": outbox,
+    }
+    connection.execute(
+        insert(t["site_live"]).values(
+            site=site,
+            status=status,
+            status_at=now - 3 * HOUR,
+            boot="boot-1",
+            jid=jid_of(number),
+            hw="100000003d1d1c36",
+            device=f"{site}-pi",
+            clock=clock,
+            business_day=DAY,
+            last_seen_at=now - seen_ago,
+            last_hello_at=now - seen_ago,
+            last_event_at=now - seen_ago,
+            about=json.dumps(about),
+            about_at=now - seen_ago,
+        )
+    )
+
+
+def seed_health(
+    connection: Connection,
+    site: str,
+    states: dict[str, tuple[str, str]],
+    *,
+    now: int = NOW,
+    heard_ago: int = 60_000,
+) -> None:
+    """`states`: component -> (state, code)."""
+    rows = [
+        {
+            "site": site,
+            "component": component,
+            "state": state,
+            "code": code,
+            "since": now - 47 * MINUTE,
+            "at": now - heard_ago,
+            "detail": "",
+            "received_at": now - heard_ago,
+        }
+        for component, (state, code) in states.items()
+    ]
+    connection.execute(insert(schema.health_report), rows)
+
+
+def seed_queue(
+    connection: Connection, site: str, service: str, *, issued: int, served: int, waiting: int
+) -> None:
+    connection.execute(
+        insert(schema.queue_day).values(
+            site=site,
+            day=DAY,
+            service=service,
+            issued=issued,
+            served=served,
+            waiting=waiting,
+            wait_n=served,
+            wait_ms=served * 11 * MINUTE,
+        )
+    )
+
+
+def ticket_row(site: str, number: int, **changes: object) -> dict[str, object]:
+    """A row of `ticket`; `A<number>`, waiting, issued `number` minutes before NOW."""
+    row: dict[str, object] = {
+        "site": site,
+        "id": f"{DAY.replace('-', '')}-A{number:03d}",
+        "day": DAY,
+        "label": f"A{number:03d}",
+        "series": "A",
+        "number": number,
+        "service": "CT",
+        "state": "waiting",
+        "issued_at": NOW - number * MINUTE,
+        "print_state": "printed",
+        "counter": None,
+        "officer": None,
+        "called_at": None,
+        "started_at": None,
+        "wait_ms": None,
+        "test": False,
+        "updated_at": NOW,
+        "last_jid": jid_of(1),
+        "last_seq": number,
+    }
+    return row | changes
+
+
+def event_row(site: str, seq: int, kind: str, body: bytes | None, **changes: object) -> dict:
+    """A row of `event`, `seq` seconds before NOW."""
+    at = NOW - 1000 * seq
+    row = {
+        "site": site,
+        "jid": jid_of(1),
+        "seq": seq,
+        "eid": f"{seq:032x}",
+        "type": kind,
+        "boot": "boot-1",
+        "t_mono": seq * 1000,
+        "t_wall": at,
+        "clock": "ntp",
+        "business_day": DAY,
+        "body": body,
+        "digest": f"{seq:064x}",
+        "received_at": at + 300,
+        "best_time": at,
+        "best_error": 200,
+    }
+    return row | changes
+
+
+OK_DEVICES = {
+    "printer": ("ok", ""),
+    "announcer": ("ok", ""),
+    "kiosk": ("ok", ""),
+    "display": ("ok", ""),
+    "rating-pad-1": ("ok", ""),
+    "rating-pad-2": ("ok", ""),
+    "controller": ("ok", ""),
+}
+
+
+def seed_show(hub: HubWeb) -> None:
+    """Six sites of every kind, one of them with everything a live page can show."""
+    hub.beat()
+    with writing(hub.engine) as connection:
+        seed_site(connection, "ben-thanh", "Trung tâm PVHCC phường Bến Thành", number=1, outbox=3)
+        seed_health(
+            connection,
+            "ben-thanh",
+            OK_DEVICES
+            | {"printer": ("problem", "paper_low"), "ups": ("problem", "on_battery")}
+            | {"camera-1": ("unknown", "")},
+        )
+        _busy_office(connection, "ben-thanh")
+        seed_site(connection, "an-khanh", "Trung tâm PVHCC phường An Khánh", number=2)
+        seed_health(connection, "an-khanh", OK_DEVICES)
+        seed_queue(connection, "an-khanh", "CT", issued=88, served=61, waiting=14)
+        seed_site(connection, "na-son", "Trung tâm PVHCC xã Na Son", number=3, seen_ago=26 * MINUTE)
+        seed_health(connection, "na-son", OK_DEVICES, heard_ago=27 * MINUTE)
+        seed_queue(connection, "na-son", "HT", issued=9, served=6, waiting=2)
+        seed_site(connection, "phu-lien", "Trung tâm PVHCC phường Phù Liễn", number=4)
+        seed_health(
+            connection,
+            "phu-lien",
+            OK_DEVICES | {"printer": ("critical", "no_answer"), "kiosk": ("critical", "stale")},
+        )
+        seed_queue(connection, "phu-lien", "DD", issued=31, served=12, waiting=17)
+        seed_site(connection, "pu-nhung", "Trung tâm PVHCC xã Pú Nhung", number=5, status="stopped")
+        connection.execute(
+            insert(schema.site).values(id="moi-lap", name="Điểm mới chưa kết nối", created_at=NOW)
+        )
+        _incidents(connection)
+
+
+def _busy_office(connection: Connection, site: str) -> None:
+    seed_queue(connection, site, "CT", issued=72, served=50, waiting=12)
+    seed_queue(connection, site, "HT", issued=24, served=19, waiting=3)
+    seed_queue(connection, site, "DD", issued=11, served=4, waiting=6)
+    tickets = [ticket_row(site, n) for n in range(4, 16)]
+    tickets[0] |= {"test": True, "label": "TEST-001", "id": "20261123-TEST-001"}
+    serving = {"state": "serving", "started_at": NOW - 4 * MINUTE, "called_at": NOW - 5 * MINUTE}
+    tickets += [
+        ticket_row(site, 20, counter=1, officer="nguyen-an", wait_ms=9 * MINUTE, **serving),
+        ticket_row(site, 21, counter=2, officer="le-binh", wait_ms=12 * MINUTE)
+        | {"state": "called", "called_at": NOW - 20_000},
+        ticket_row(site, 22, counter=1, state="served", wait_ms=13 * MINUTE),
+    ]
+    connection.execute(insert(schema.ticket), tickets)
+    order = {"site": site, "by_depth": 1, "by_jid": jid_of(1), "by_seq": 1, "since": NOW - HOUR}
+    counters = [
+        {"number": 1, "state": "open", "officer": "nguyen-an", "reason": "", **order},
+        {"number": 2, "state": "open", "officer": "le-binh", "reason": "", **order},
+        {"number": 3, "state": "break", "officer": "tran-chi", "reason": "Nghỉ giữa giờ", **order},
+        {"number": 4, "state": "closed", "officer": None, "reason": "", **order},
+    ]
+    connection.execute(insert(schema.counter), counters)
+    rating = {"site": site, "day": DAY, "officer": "nguyen-an"}
+    connection.execute(insert(schema.rating_day).values(**rating, scale=0, offered=73, declined=4))
+    connection.execute(
+        insert(schema.rating_day).values(**rating, scale=3, level3=8, level2=2, level1=1)
+    )
+    stream = {"site": site, "first_seen": NOW - 3 * HOUR, "last_seen": NOW - 20_000, "boot": "b"}
+    connection.execute(
+        insert(schema.stream),
+        [
+            {"jid": jid_of(1), "have": 420, "safe": 380, "depth": 2, "hw": "3d1d1c36", **stream},
+            {"jid": "ab" * 16, "have": 1312, "safe": 1312, "depth": 1, "hw": "3d1d1c36", **stream},
+        ],
+    )
+    connection.execute(
+        insert(schema.gap).values(
+            site=site, jid="ab" * 16, first=700, last=706, declared_at=NOW - 2 * HOUR
+        )
+    )
+    connection.execute(insert(schema.event), _events(site))
+
+
+def _events(site: str) -> list[dict]:
+    kinds = ("ticket.issued/1", "print.sent/1", "print.printed/1", "ticket.called/1")
+    rows = []
+    for seq in range(1, 121):
+        label = f"A{seq // 4:03d}"
+        body = json.dumps({"ticket": f"20261123-{label}", "label": label, "lĩnh_vực": "Chứng thực"})
+        subject = f"20261123-{label}"
+        rows.append(event_row(site, seq, kinds[seq % 4], body.encode(), subject=subject))
+    rows[4] |= {"quarantined": "body of ticket.issued/1 does not fit", "body": b"\xff\x00"}
+    rows[5] |= {"body": None, "body_sha256": "cd" * 32, "best_error": None, "clock": "saved"}
+    rows[6] |= {"type": "future.thing/9", "body": b'{"note": "<script>alert(1)</script>"}'}
+    return rows
+
+
+def _incidents(connection: Connection) -> None:
+    base = {"last_at": NOW - 10 * MINUTE, "detail": ""}
+    connection.execute(
+        insert(schema.incident),
+        [
+            {"site": "ben-thanh", "kind": "gap", "subject": "abababab 700–706", "status": "open"}
+            | base
+            | {"opened_at": NOW - 2 * HOUR, "closed_at": None, "count": 1},
+            {"site": "phu-lien", "kind": "duplicate_identity", "subject": "", "status": "open"}
+            | base
+            | {"opened_at": NOW - 30 * MINUTE, "closed_at": None, "count": 3},
+            {"site": "na-son", "kind": "conflict", "subject": "seq 12", "status": "closed"}
+            | base
+            | {"opened_at": NOW - 26 * HOUR, "closed_at": NOW - 25 * HOUR, "count": 1},
+        ],
+    )
+
+
+def seed_province(hub: HubWeb, sites: int = 200, devices: int = 25) -> None:
+    """As many sites as a province has, in mixed states; the same every time."""
+    rng = random.Random(7)  # noqa: S311 - test data
+    hub.beat()
+    with writing(hub.engine) as connection:
+        for n in range(sites):
+            ago = rng.choice((5, 20, 40, 60, 60 * 26)) * 1000
+            name = f"Trung tâm PVHCC phường số {n:03d}"
+            seed_site(connection, f"diem-{n:03d}", name, seen_ago=ago, number=n + 1)
+            names = [*OK_DEVICES, *(f"camera-{i}" for i in range(devices - len(OK_DEVICES)))]
+            states = {
+                one: ("ok", "") if rng.random() > 0.02 else ("problem", "no_answer")
+                for one in names
+            }
+            seed_health(connection, f"diem-{n:03d}", states)
+            for service in ("CT", "HT", "DD", "KD"):
+                issued = rng.randrange(80)
+                seed_queue(
+                    connection,
+                    f"diem-{n:03d}",
+                    service,
+                    issued=issued,
+                    served=issued * 3 // 4,
+                    waiting=issued // 8,
+                )
