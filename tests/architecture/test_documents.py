@@ -1,0 +1,78 @@
+"""What the documents say is what the code does: settings, topics, generated files."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+from tools.generate import __main__ as generate
+from tools.generate import settings
+
+from motcua_contract import topics
+from motcua_contract.topics import Down, Up
+from support.tree import ROOT, code, name, parsed, tracked
+
+DOCS = ROOT / "docs"
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)[^)]*\)")
+
+
+def test_no_generated_document_is_older_than_the_code() -> None:
+    assert generate.stale() == [], "run: make docs"
+
+
+@pytest.mark.parametrize("file", settings.FILES)
+def test_every_setting_is_documented(file: str) -> None:
+    text = (DOCS / "configuration.md").read_text()
+    kind = settings.FILES[file][1]
+    missing = [s.path for s in settings.settings(kind) if f"| `{s.path}` |" not in text]
+    assert missing == []
+
+
+def test_every_setting_has_one_meaning() -> None:
+    assert settings.disagreements() == []
+
+
+def test_every_setting_is_read_by_something() -> None:
+    readers = [path for path in code() if path.name not in {"config.py", "siteconfig.py"}]
+    read = {
+        node.attr
+        for path in readers
+        if name(path).split("/")[0] != "tools"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute)
+    }
+    templates = "".join(path.read_text() for path in (*tracked(".html"), *tracked(".js")))
+    unread = [
+        f"{file}: {setting.path}"
+        for file, (_, kind) in settings.FILES.items()
+        for setting in settings.settings(kind)
+        if (key := setting.path.split(".")[-1]) not in read and key not in templates
+    ]
+    assert unread == []
+
+
+def test_every_topic_is_published() -> None:
+    text = (DOCS / "asyncapi.yaml").read_text()
+    addresses = [topics.up("site", kind) for kind in Up] + [topics.down("site", k) for k in Down]
+    for address in [*addresses, topics.HUB_STATUS]:
+        assert f"address: {address.replace('/site/', '/{site}/')}" in text
+
+
+def test_every_link_in_the_documents_leads_to_a_file() -> None:
+    broken = [
+        f"{name(path)}: {target}"
+        for path in tracked(".md")
+        for target in LINK.findall(path.read_text())
+        if not (path.parent / target.strip()).exists()
+    ]
+    assert broken == []
+
+
+def test_make_alone_lists_every_target() -> None:
+    shown = subprocess.run(
+        ["make", "-s", "-C", str(ROOT)], capture_output=True, text=True, check=True
+    ).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert phony is not None
+    listed = {line.split()[0] for line in shown.splitlines()}
+    assert listed == set(phony[1].split())

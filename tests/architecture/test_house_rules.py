@@ -1,0 +1,135 @@
+"""Sizes, habits and things that must not be in the tree."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.tree import ROOT, code, name, parsed, suites, tracked
+
+MODULE, FUNCTION = 400, 60
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+BINARY = {".png", ".jpg", ".wav", ".woff2", ".ttf", ".ico", ".bin"}
+# written in pieces, so that this file is not what it looks for
+HOSTS = [
+    "".join(parts)
+    for parts in (
+        ("python", "hosted"),
+        ("py", "pi.org"),
+        ("registry.npm", "js"),
+        ("deb.deb", "ian.org"),
+        ("crates", ".io"),
+    )
+]
+HOMES = "|".join(("wor" + "k", "roo" + "t", "hom" + "e"))
+MACHINE = re.compile(rf"(?<![\w.~/-])/(?:{HOMES})/[\w.]")
+MARKS = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error")
+UNFINISHED = re.compile("|".join(MARKS))
+    "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error"))
+)
+
+
+def written() -> list[Path]:
+    """Our code without the database's migrations, which are written once by a tool."""
+    return [path for path in code() if path.parent.name != "versions"]
+
+
+def functions(path: Path) -> Iterator[Function]:
+    return (node for node in ast.walk(parsed(path)) if isinstance(node, Function))
+
+
+def calls(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func)
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    lengths = {name(path): path.read_text().count("\n") for path in written()}
+    assert {path: lines for path, lines in lengths.items() if lines > MODULE} == {}
+
+
+def test_no_function_is_too_long_to_read() -> None:
+    long = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in (*written(), *suites())
+        for node in functions(path)
+        if (node.end_lineno or 0) - node.lineno >= FUNCTION
+    ]
+    assert long == []
+
+
+def test_no_file_names_a_package_host_or_somebodys_machine() -> None:
+    found = [
+        f"{name(path)}:{number}: {line.strip()[:80]}"
+        for path in tracked()
+        if path.suffix not in BINARY
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+        if MACHINE.search(line) or any(host in line for host in HOSTS)
+    ]
+    assert found == []
+
+
+def test_nothing_unfinished_is_left_in_the_code() -> None:
+    found = [
+        f"{name(path)}:{number}"
+        for path in (*code(), *suites())
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if UNFINISHED.search(line)
+    ]
+    assert found == []
+
+
+def test_tests_wait_for_something_and_never_just_sleep() -> None:
+    waiting = ROOT / "tests" / "support" / "waiting.py"
+    sleeps = [
+        f"{name(path)}:{line}"
+        for path in suites()
+        if path != waiting and "bench" not in path.parts
+        for line, called in calls(path)
+        if called in {"time.sleep", "sleep"}
+    ]
+    assert sleeps == []
+
+
+def test_every_skip_gives_its_reason() -> None:
+    silent = [
+        f"{name(path)}:{node.lineno}"
+        for path in suites()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call | ast.Attribute)
+        and ast.unparse(node).startswith(("pytest.mark.skip", "pytest.mark.xfail"))
+        and not (isinstance(node, ast.Call) and "reason=" in ast.unparse(node))
+        and not _called(path, node)
+    ]
+    assert silent == []
+
+
+def _called(path: Path, attribute: ast.AST) -> bool:
+    """Whether this attribute is only the name in a call, which is looked at by itself."""
+    return any(
+        isinstance(node, ast.Call) and node.func is attribute for node in ast.walk(parsed(path))
+    )
+
+
+def test_every_test_is_collected_under_a_name_that_says_something() -> None:
+    short = [
+        f"{name(path)}: {node.name}"
+        for path in suites()
+        if path.name.startswith("test_")
+        for node in functions(path)
+        if node.name.startswith("test_") and node.name.count("_") < 2
+    ]
+    assert short == []
+
+
+@pytest.mark.parametrize("name_", ["LICENSE", "README.md", "CHANGELOG.md", "Makefile", ".ci/run"])
+def test_the_house_has_its_signposts(name_: str) -> None:
+    assert (ROOT / name_).is_file()
+
+
+def test_what_is_run_can_be_run() -> None:
+    for script in (".ci/run", "tools/setup", "tools/lock"):
+        assert (ROOT / script).stat().st_mode & 0o111, script
