@@ -48,7 +48,7 @@ def test_every_setting_is_read_by_something() -> None:
         for setting in settings.settings(kind)
         if (key := setting.path.split(".")[-1]) not in read and key not in templates
     ]
-    assert unread == []
+    assert not unread, unread
 
 
 def test_every_topic_is_published() -> None:
@@ -65,7 +65,7 @@ def test_every_link_in_the_documents_leads_to_a_file() -> None:
         for target in LINK.findall(path.read_text())
         if not (path.parent / target.strip()).exists()
     ]
-    assert broken == []
+    assert not broken, broken
 
 
 def test_make_alone_lists_every_target() -> None:

@@ -27,8 +27,6 @@ HOMES = "|".join(("wor" + "k", "roo" + "t", "hom" + "e"))
 MACHINE = re.compile(rf"(?<![\w.~/-])/(?:{HOMES})/[\w.]")
 MARKS = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error")
 UNFINISHED = re.compile("|".join(MARKS))
-    "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error"))
-)
 
 
 def written() -> list[Path]:
