@@ -11,14 +11,17 @@ from motcua_edge.drivers.voice import RATE, Sound
 ALSA_CONF = """\
 </usr/share/alsa/alsa.conf>
 pcm.!default {{ type plug; slave.pcm "tofile" }}
-pcm.tofile {{ type file; slave.pcm "null"; file "{raw}"; format "raw" }}
+pcm.tofile {{ type file; slave.pcm "null"; file "|cat >> {raw}"; format "raw" }}
 ctl.!default {{ type null }}
 """
 _FRAME = RATE * 30 // 1000
 
 
 def alsa_to_file(folder: Path) -> tuple[Path, Path]:
-    """Write an ALSA configuration whose default device is a file: (configuration, raw file)."""
+    """Write an ALSA configuration whose default device is a file: (configuration, raw file).
+
+    The file grows with every process that plays; each one's frames are padded to a period.
+    """
     raw, conf = folder / "played.raw", folder / "asound.conf"
     conf.write_text(ALSA_CONF.format(raw=raw), encoding="utf-8")
     return conf, raw
