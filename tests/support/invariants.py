@@ -9,6 +9,7 @@ from typing import Any
 
 from demo.processes import python
 from demo.stack import SiteStack, Stack
+from motcua_edge.services.printing.payload import SlipCode, parse
 from support.waiting import until
 
 Row = dict[str, Any]
@@ -50,13 +51,21 @@ def issued(rows: Iterable[Row]) -> dict[str, Row]:
     return found
 
 
+def on_paper(site: SiteStack) -> list[SlipCode]:
+    """Every slip that left the printer with a code on it; a torn one without a code has none."""
+    codes = [code for slip in site.slip_records() for code in slip["codes"]]
+    found = [parse(code) for code in codes]
+    assert all(found), f"a code that is none of ours is on paper: {codes}"
+    return [code for code in found if code]
+
+
 def check_paper(site: SiteStack, rows: list[Row]) -> None:
     """U1: every number on paper is in the journal. U2: none twice, except marked reprints."""
     tickets = issued(rows)
-    slips = [s for s in site.slip_records() if s.get("ticket")]
+    slips = on_paper(site)
     for slip in slips:
-        assert slip["ticket"] in tickets, f"U1: {slip['ticket']} is on paper, not in the journal"
-    firsts = Counter(slip["ticket"] for slip in slips if not slip["reprint"])
+        assert slip.ticket in tickets, f"U1: {slip.ticket} is on paper, not in the journal"
+    firsts = Counter(slip.ticket for slip in slips if slip.job == 1)
     doubled = {ticket: n for ticket, n in firsts.items() if n > 1}
     assert not doubled, f"U2: on paper twice without a reprint mark: {doubled}"
 

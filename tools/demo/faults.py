@@ -42,7 +42,7 @@ class Faults:
         """The middle office's printer runs out of paper."""
         site = self._middle
         self._say(f"fault: {site.office.site} is out of paper (kiosk shows the number large)")
-        site.set_printer(paper="out")
+        site.set_printer(paper_out=True)
         await asyncio.sleep(self._every_s)
         site.set_printer()
         self._say(f"mended: {site.office.site} has paper; nothing old is printed by itself")

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -63,12 +64,12 @@ class SiteStack:
         self.edge.wait_port(self.port)
 
     def set_printer(self, **faults: object) -> None:
-        """Make the printer suffer: `paper="out"`, `cover_open=True` …; nothing ends all faults."""
+        """Make the printer suffer, such as `paper_out=True`; no argument ends all faults."""
         fresh = self.printer_control.with_suffix(".new")
         fresh.write_text(json.dumps(faults))
         fresh.replace(self.printer_control)
 
-    def slip_records(self) -> list[dict[str, object]]:
+    def slip_records(self) -> list[dict[str, Any]]:
         """What is on paper, oldest first."""
         return [json.loads(path.read_text()) for path in sorted(self.slips.glob("slip-*.json"))]
 

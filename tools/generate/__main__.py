@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.generate import asyncapi, settings
+from tools.generate import asyncapi, metrics, settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
     "docs/configuration.md": settings.render,
+    "docs/metrics.md": metrics.render,
 }
 
 
