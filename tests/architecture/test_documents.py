@@ -10,6 +10,7 @@ from tools.generate import settings
 
 from motcua_contract import topics
 from motcua_contract.topics import Down, Up
+from support import metrics
 from support.tree import ROOT, code, name, parsed, tracked
 
 DOCS = ROOT / "docs"
@@ -55,6 +56,25 @@ def test_every_setting_is_read_by_something() -> None:
         if (key := setting.path.split(".")[-1].removesuffix("[]")) not in read and key not in pages
     ]
     assert not unread, unread
+
+
+def test_every_metric_named_in_the_code_is_documented() -> None:
+    named = {
+        node.value
+        for path in code()
+        if "prometheus_client" in path.read_text() and not name(path).startswith("tools/")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"motcua_[a-z_]*[a-z]", node.value)
+    }
+    assert named
+    assert named - metrics.documented() == set()
+
+
+def test_an_undocumented_metric_in_a_scrape_is_found() -> None:
+    scrape = "# TYPE motcua_tickets gauge\n# TYPE motcua_moods gauge\n# TYPE python_info gauge\n"
+    assert metrics.undocumented(scrape) == {"motcua_moods"}
 
 
 def test_every_topic_is_published() -> None:
