@@ -8,10 +8,12 @@ from motcua_edge.journal.errors import (
     JournalLockedError,
     JournalVersionError,
 )
-from motcua_edge.journal.journal import Journal
+from motcua_edge.journal.journal import Condition, Journal
+from motcua_edge.journal.opening import Opened
 from motcua_edge.journal.reader import Reader, Stream
 
 __all__ = [
+    "Condition",
     "Entry",
     "Journal",
     "JournalBrokenError",
@@ -19,6 +21,7 @@ __all__ = [
     "JournalFullError",
     "JournalLockedError",
     "JournalVersionError",
+    "Opened",
     "Origin",
     "Reader",
     "Stream",

@@ -1,37 +1,58 @@
 """The journal of an office: what happened, what state that led to, and what the hub has of it."""
 
-import hashlib
-import os
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
 from motcua_contract.facts import Fact
-from motcua_contract.facts.office import JournalStarted
 from motcua_edge.domain.model import Instant
 from motcua_edge.domain.rows import RowChange
-from motcua_edge.journal import disk, schema
+from motcua_edge.journal import disk, opening, purge
 from motcua_edge.journal.entries import Entry, Origin, draft
+from motcua_edge.journal.opening import Opened
 from motcua_edge.journal.reader import Reader
-from motcua_edge.journal.store import Store, new_incarnation
+from motcua_edge.journal.store import Store
 from motcua_edge.journal.writer import Writer
 
 
-def new_jid(origin: Origin, now: Instant) -> str:
-    """A name nobody had before: clones, restores and re-provisioning cannot meet in it."""
-    parts = (os.urandom(32), origin.hardware.encode(), now.boot.encode(), str(now.mono).encode())
-    return hashlib.sha256(b"\0".join(parts)).digest()[:16].hex()
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """How the journal is. `full`: the ballast had to be given up and cannot be laid again yet."""
+
+    full: bool
+    recovered: bool
+    free_bytes: int
 
 
 class Journal:
-    """Open it with `Journal.open`; append from asyncio; read through `reader`."""
+    """Open it with `Journal.open`; append from asyncio; read through `reader`.
 
-    def __init__(self, path: Path, store: Store, writer: Writer, lock: disk.Lock) -> None:
+    Attributes:
+        path: The SQLite file.
+        jid: This process's incarnation.
+        opened: How the start found the file.
+        reader: A `query_only` connection; its methods block, so call them in a thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        store: Store,
+        writer: Writer,
+        opened: Opened,
+        ballast: disk.Ballast,
+        lock: disk.Lock,
+    ) -> None:
         self.path = path
         self.jid = store.jid
+        self.opened = opened
         self.reader = Reader(path)
         self._store = store
         self._writer = writer
+        self._ballast = ballast
         self._lock = lock
         self._watchers: list[Callable[[int], None]] = []
 
@@ -42,35 +63,38 @@ class Journal:
         origin: Origin,
         now: Instant,
         *,
+        series: Sequence[str] = (),
+        ballast_bytes: int = 0,
         on_fatal: Callable[[BaseException], None] | None = None,
     ) -> Self:
-        """Open a new incarnation in the file, made if absent."""
+        """Open a new incarnation in the file; it is made if absent and recovered if damaged.
+
+        Args:
+            path: The SQLite file; a lock, the ballast and damaged files lie beside it.
+            origin: Who writes.
+            now: The clock, for the first entry.
+            series: The site's series, to advance them when a damaged file does not know them.
+            ballast_bytes: Room to give up when the disk is full.
+            on_fatal: Called on the writer's thread with the first failed write, before anybody
+                hears of it; end the process there, so that no effect can follow.
+
+        Raises:
+            JournalLockedError: Another process has it open.
+            JournalBrokenError: The disk cannot be read or written.
+            JournalVersionError: A newer version of the program wrote it.
+        """
         lock = disk.Lock(path.with_name(path.name + ".lock"))
-        connection = schema.connect_writer(path)
-        schema.create(connection)
-        store = Store(connection, new_jid(origin, now))
-        with Reader(path) as reader:
-            known = reader.streams()
-        parent = (known[-1].jid, known[-1].last) if known else None
-        how = "continued" if known else "new"
-        started = JournalStarted(
-            parent_jid=parent[0] if parent else None,
-            parent_last_seq=parent[1] if parent else 0,
-            hardware=origin.hardware,
-            version=origin.version,
-            boot=now.boot,
-            boot_ms=now.mono,
-            clock=now.clock,
-        )
-
-        def begin(store: Store) -> None:
-            store.insert_incarnation(new_incarnation(store.jid, origin, now, parent, how))
-            store.append(draft([started], [], "", now))
-
-        store.transact(begin)
-        writer = Writer(store, on_fatal=on_fatal)
+        ballast = disk.Ballast(path.with_name(path.name + ".ballast"), ballast_bytes)
+        try:
+            request = opening.Request(origin=origin, now=now, series=tuple(series))
+            store, opened = opening.open_with_room(path, request, ballast.drop)
+        except BaseException:
+            lock.release()
+            raise
+        ballast.lay()
+        writer = Writer(store, on_fatal=on_fatal, make_room=ballast.drop)
         writer.start()
-        return cls(path, store, writer, lock)
+        return cls(path=path, store=store, writer=writer, opened=opened, ballast=ballast, lock=lock)
 
     @property
     def last_seq(self) -> int:
@@ -113,12 +137,36 @@ class Journal:
         """The hub holds only 1..have, and 1..safe in its backup; both only fall."""
         await self._writer.run(lambda store: store.rewind(jid, have, safe))
 
+    async def maintain(self) -> int:
+        """Purge what may go (E4) and lay the ballast again; returns the entries deleted.
+
+        Call it every few minutes.
+        """
+        pressure = not self._ballast.whole
+        steps = await asyncio.to_thread(purge.plan, self.reader, pressure=pressure)
+        deleted = 0
+        for step in steps:
+            deleted += await self._purge(step)
+        await asyncio.to_thread(self._ballast.lay)
+        return deleted
+
+    async def _purge(self, step: purge.Step) -> int:
+        return await self._writer.run(lambda store: store.purge(step.jid, step.upto))
+
+    def condition(self) -> Condition:
+        """How the journal is now."""
+        return Condition(
+            full=not self._ballast.whole,
+            recovered=bool(self.opened.problems),
+            free_bytes=self.free_bytes(),
+        )
+
     def free_bytes(self) -> int:
         """Room on the journal's file system."""
         return disk.free_bytes(self.path.parent)
 
     def close(self) -> None:
-        """Finish what is queued and close the file."""
-        self._writer.close()
+        """Finish what is queued and close the file; harmless when repeated."""
         self.reader.close()
+        self._writer.close()
         self._lock.release()

@@ -15,7 +15,7 @@ from motcua_edge.journal.entries import Entry
 from motcua_edge.journal.store import Incarnation
 
 _SELECT: Final = f"SELECT {entries.COLUMNS} FROM event"  # noqa: S608
-_INCARNATIONS: Final = (
+INCARNATIONS: Final = (
     "SELECT jid, parent_jid, parent_last_seq, hardware, version, boot, t_boot, t_wall, clock, how"
     " FROM incarnation ORDER BY id"
 )
@@ -45,9 +45,7 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_available(self) -> int:
-        """The first entry that can still be sent when the hub holds 1..acked."""
-        if self.first_unacked > self.acked + 1:
-            return self.first_unacked
+        """The first entry that was not purged."""
         return self.purged + 1
 
 
@@ -90,7 +88,7 @@ class Reader:
 
     def incarnations(self) -> list[Incarnation]:
         """Every process start, oldest first."""
-        return [_incarnation(row) for row in self._all(_INCARNATIONS)]
+        return [incarnation_of(row) for row in self._all(INCARNATIONS)]
 
     def streams(self) -> list[Stream]:
         """Every incarnation's progress, oldest first."""
@@ -141,6 +139,23 @@ class Reader:
         rows = self._all(f"{_SELECT} WHERE business_day = ? ORDER BY rowid", business_day)
         return [entries.from_row(row) for row in rows]
 
+    def business_days(self) -> list[str]:
+        """The business days of the entries that are here, oldest first."""
+        rows = self._all(
+            "SELECT DISTINCT business_day FROM event WHERE business_day != '' ORDER BY 1"
+        )
+        return [day for (day,) in rows]
+
+    def first_of_day_or_later(self, jid: str, business_day: str) -> int | None:
+        """The first entry of a stream that is of this business day or a later one."""
+        rows = self._all(
+            "SELECT min(seq) FROM event WHERE jid = ? AND business_day >= ?",
+            bytes.fromhex(jid),
+            business_day,
+        )
+        first: int | None = rows[0][0]
+        return first
+
     def tail(self, limit: int) -> list[Entry]:
         """The newest entries of all incarnations, oldest of them first."""
         rows = self._all(f"{_SELECT} ORDER BY rowid DESC LIMIT ?", limit)
@@ -157,7 +172,8 @@ class Reader:
                 after = found[-1].seq
 
 
-def _incarnation(row: tuple[Any, ...]) -> Incarnation:
+def incarnation_of(row: tuple[Any, ...]) -> Incarnation:
+    """The incarnation in a row selected with `INCARNATIONS`."""
     jid, parent, parent_last, hardware, version, boot, t_boot, t_wall, clock, how = row
     return Incarnation(
         jid=jid.hex(),

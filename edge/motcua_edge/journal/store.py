@@ -20,6 +20,13 @@ _WRITE: Final = {
     for name in TABLES
 }
 _DELETE: Final = {name: f"DELETE FROM state_{name} WHERE key = ?" for name in TABLES}  # noqa: S608
+_LAST: Final = """
+SELECT i.jid,
+  coalesce((SELECT max(e.seq) FROM event e WHERE e.jid = i.jid),
+           (SELECT s.purged FROM stream s WHERE s.jid = i.jid), 0),
+  (SELECT e.type FROM event e WHERE e.jid = i.jid ORDER BY e.seq DESC LIMIT 1)
+FROM incarnation i ORDER BY i.id
+"""
 
 
 class Incarnation(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +110,28 @@ class Store:
         self._connection.execute(
             "INSERT INTO stream (jid) VALUES (?)", (bytes.fromhex(incarnation.jid),)
         )
+
+    def put_stream(self, jid: str, acked: int, safe: int, purged: int) -> None:
+        """Carry a stream over from another file, within `transact`."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO stream (jid, acked, safe, purged) VALUES (?, ?, ?, ?)",
+            (bytes.fromhex(jid), acked, safe, purged),
+        )
+
+    def last_of_each(self) -> list[tuple[str, int, str]]:
+        """(jid, last seq, type of the last entry) of each incarnation, oldest first."""
+        found = self._connection.execute(_LAST).fetchall()
+        return [(jid.hex(), seq, kind or "") for jid, seq, kind in found]
+
+    def load_rows(self) -> dict[str, dict[str, bytes]]:
+        """All state rows, by table and key."""
+        return {
+            name: {
+                key: bytes(body)
+                for key, body in self._connection.execute(f"SELECT key, body FROM state_{name}")  # noqa: S608
+            }
+            for name in TABLES
+        }
 
     def append(self, draft: Draft) -> list[Entry]:
         """Write a draft's facts and rows, within `transact`; returns the numbered entries."""

@@ -1,12 +1,17 @@
 """What every component of the office says of itself, recorded when it changes."""
 
 import asyncio
+from typing import Final
 
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.commands import RecordHealth
 from motcua_edge.domain.model import Health
 from motcua_edge.domain.refusals import Refusal, RefusalCode
+from motcua_edge.journal import Journal
 from motcua_edge.services.office import OfficeService
+
+JOURNAL: Final = "journal"
+"""The component that speaks for the journal and its disk."""
 
 
 class HealthBook:
@@ -64,3 +69,36 @@ class HealthBook:
         self._version += 1
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+class JournalWatch:
+    """Keeps the journal in order and says how it is. Run it beside the others."""
+
+    def __init__(self, journal: Journal, health: HealthBook, *, every_s: float = 60.0) -> None:
+        self._journal = journal
+        self._health = health
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Purge what may go, look after the ballast and report, until cancelled."""
+        while True:
+            await self._journal.maintain()
+            await self.report()
+            await asyncio.sleep(self._every_s)
+
+    async def report(self) -> None:
+        """One report of the component `journal`."""
+        condition = self._journal.condition()
+        if condition.full:
+            detail = f"{condition.free_bytes} bytes free; delete files or use a larger disk"
+            await self._say(HealthState.CRITICAL, "journal_full", detail)
+        elif condition.recovered:
+            detail = f"damaged file kept as {self._journal.opened.aside}; send it for study"
+            await self._say(HealthState.PROBLEM, "journal_recovered", detail)
+        else:
+            await self._say(HealthState.OK, "", "")
+
+    async def _say(self, state: HealthState, code: str, detail: str) -> None:
+        before = self._health.current.get(JOURNAL)
+        if before is None or (before.state, before.code) != (state, code):
+            await self._health.report(JOURNAL, state, code, detail)

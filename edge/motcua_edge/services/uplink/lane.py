@@ -45,9 +45,10 @@ class Lane:
         self.safe = stream.safe
         self.purged = stream.purged
         self.last = stream.last
-        self.first_available = stream.first_available
         self.blocked = False
         self.resent = 0
+        self._first_unacked = stream.first_unacked
+        self._skip_to = 0
         self._jitter = jitter
         self._next = self._start()
         self._flights: deque[Flight] = deque()
@@ -61,8 +62,23 @@ class Lane:
         self._highest_sent = 0
 
     def _start(self) -> int:
-        """The first number to send when nothing is under way."""
-        return max(self.acked + 1, self.first_available)
+        """The first number to send when nothing is under way; entries before it may be lost."""
+        return max(self.acked + 1, self.purged + 1, self._first_unacked)
+
+    @property
+    def first_available(self) -> int:
+        """What a hello says: the first entry not purged, or the one after a hole the hub met."""
+        return max(self.purged + 1, self._skip_to)
+
+    @property
+    def waiting(self) -> int:
+        """Entries that the hub has not acknowledged."""
+        return max(0, self.last - self._start() + 1)
+
+    @property
+    def first_waiting(self) -> int:
+        """The first of them."""
+        return self._start()
 
     @property
     def pending(self) -> bool:
@@ -78,7 +94,13 @@ class Lane:
         """Take over what the journal says of the stream (not how far it is acknowledged)."""
         self.last = max(self.last, stream.last)
         self.purged = stream.purged
-        self.first_available = stream.first_available
+        if stream.acked == self.acked:
+            self._first_unacked = stream.first_unacked
+
+    def resumed(self) -> None:
+        """The hub has answered a hello: what it could not take before, it can now."""
+        self.blocked = False
+        self._skip_to = 0
 
     def reset(self) -> None:
         """The connection is gone: nothing is under way; what failed is remembered."""
@@ -126,12 +148,15 @@ class Lane:
         if have >= self.acked:
             return False
         self.acked = have
+        self._first_unacked = 0
         self._go_back(self._start())
         return True
 
     def gap(self, have: int, now: int) -> bool:
         """The hub lacks have+1. True if it can be repaired by sending it again."""
-        if have < self.acked or have + 1 < self._start() or have + 1 > self._next:
+        if self.acked <= have < self._start() - 1:
+            self._skip_to = self._start()
+        if have < self._start() - 1 or have + 1 > self._next:
             return False
         flight = next((f for f in self._flights if f.first <= have + 1 <= f.last), None)
         if flight is None:

@@ -152,7 +152,7 @@ class Sender:
         self.counts.resumes += 1
         steps = [self._resume(have, digests.get(have.jid)) for have in resume.streams]
         for lane in self._lanes.values():
-            lane.blocked = False
+            lane.resumed()
         return [step for step in steps if step is not None]
 
     def _resume(self, said: StreamHave, digest: bytes | None) -> Progress | None:
@@ -278,16 +278,13 @@ class Sender:
     @property
     def outbox(self) -> int:
         """Entries that the hub has not acknowledged."""
-        return sum(
-            max(0, lane.last - max(lane.acked, lane.first_available - 1))
-            for lane in self._lanes.values()
-        )
+        return sum(lane.waiting for lane in self._lanes.values())
 
     @property
     def oldest_unacked(self) -> tuple[str, int] | None:
         """(jid, seq) of the oldest entry without acknowledgement."""
         lane = next((lane for lane in self._lanes.values() if lane.pending), None)
-        return (lane.jid, max(lane.acked + 1, lane.first_available)) if lane else None
+        return (lane.jid, lane.first_waiting) if lane else None
 
 
 def _proved(tag: str | None, digest: bytes | None) -> bool:
