@@ -4,9 +4,10 @@ Other suites use `paper(folder)` after running the emulator as a program: every 
 the ticket and whether it bears the reprint mark, for the checks U1 and U2.
 """
 
-import asyncio
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from motcua_contract.siteconfig import CounterConfig, ServiceField, SiteConfig, TicketLayout
+from motcua_edge.domain.model import Ticket
 from motcua_edge.drivers.printer import (
     BigText,
     Feed,
@@ -30,6 +33,46 @@ from motcua_edge.drivers.printer.emulator.paper import qr_picture
 from motcua_edge.drivers.printer.emulator.records import read_folder
 from motcua_edge.drivers.printer.emulator.serving import Serving
 from motcua_edge.services.printing.payload import parse
+
+MONDAY = int(datetime(2026, 11, 23, 1, 5, tzinfo=UTC).timestamp() * 1000)
+"""08:05 in Vietnam, UTC ms."""
+
+
+def sample_site(**more: object) -> SiteConfig:
+    """An office with two fields; `more` replaces parts of it."""
+    plain = {
+        "name": "Trung tâm Phục vụ hành chính công phường Bến Thành",
+        "services": (
+            ServiceField(code="HT", name="Hộ tịch", series="A", area="Khu A", floor="Tầng 1"),
+            ServiceField(code="DD", name="Đất đai", series="B"),
+        ),
+        "counters": (
+            CounterConfig(number=1, services=("HT",)),
+            CounterConfig(number=3, services=("DD", "HT")),
+        ),
+        "ticket": TicketLayout(org_parent="phường Bến Thành", hotline="028 3829 7676"),
+    }
+    return SiteConfig(**{**plain, **more})
+
+
+def sample_ticket(**more: object) -> Ticket:
+    """Ticket A015 of that office, issued at MONDAY."""
+    plain = {
+        "id": "20261123-A015",
+        "label": "A015",
+        "day": "2026-11-23",
+        "series": "A",
+        "number": 15,
+        "service": "HT",
+        "order_key": MONDAY,
+        "issued_at": MONDAY,
+        "first_waiting_at": MONDAY,
+        "waiting_since": MONDAY,
+        "ahead": 4,
+        "wait_low_min": 15,
+        "wait_high_min": 25,
+    }
+    return Ticket(**{**plain, **more})
 
 
 class OnPaper(NamedTuple):
@@ -115,11 +158,10 @@ def on_tcp(width: int = 576) -> Iterator[tuple[Serving, str]]:
 
 
 async def status_until(
-    printer: Printer, wanted: PrinterStatus | None = None, *, answered: bool = True
+    printer: Printer, accept: Callable[[PrinterStatus], bool], *, within: float = 10.0
 ) -> PrinterStatus:
-    """Ask until the printer answers (or says `wanted`); fail after 5 s."""
-    async with asyncio.timeout(5):
-        while True:
-            status = await printer.status()
-            if status == wanted or (wanted is None and status.answered is answered):
-                return status
+    """Ask until the status is acceptable; fail after `within` s."""
+    deadline = time.monotonic() + within
+    while not accept(status := await printer.status()):
+        assert time.monotonic() < deadline, f"not within {within} s; last answer: {status}"
+    return status

@@ -20,7 +20,7 @@ from motcua_edge.drivers.printer import (
     verdict,
 )
 from motcua_edge.drivers.printer.emulator.machine import Machine
-from support.printer import decoded_qr, on_pty, on_tcp, sample_slip
+from support.printer import decoded_qr, on_pty, on_tcp, sample_slip, status_until
 from support.waiting import until
 
 KINDS = ["serial", "network", "fake"]
@@ -113,11 +113,8 @@ async def test_a_printer_that_was_repaired_prints_the_next_slip(setup: Setup, fa
 
 async def _printed_soon(setup: Setup, name: str) -> None:
     """A pty or port that was pulled out needs a moment to be there again."""
-    for _ in range(50):
-        with contextlib.suppress(NothingPrintedError):
-            await setup.printer.print(sample_slip(name))
-            return
-    pytest.fail("the printer did not come back")
+    await status_until(setup.printer, lambda status: status.cause is None)
+    await setup.printer.print(sample_slip(name))
 
 
 async def test_paper_near_its_end_still_prints_and_is_a_problem(setup: Setup):

@@ -54,6 +54,10 @@ class EscposPrinter:
         """See `Printer`."""
         await self._in_worker(lambda: self._print(slip))
 
+    def expect_torso(self) -> None:
+        """See `Printer`."""
+        self._torso = True
+
     async def status(self) -> PrinterStatus:
         """See `Printer`."""
         return await self._in_worker(self._status)

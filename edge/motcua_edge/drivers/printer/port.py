@@ -100,6 +100,10 @@ class Printer(Protocol):
         """
         ...
 
+    def expect_torso(self) -> None:
+        """A job of an earlier process may hang unfinished: cut it off before the next slip."""
+        ...
+
     async def status(self) -> PrinterStatus:
         """Ask now; never raises for a printer that is absent, silent or stuck."""
         ...

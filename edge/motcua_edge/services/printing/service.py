@@ -56,6 +56,9 @@ class PrintingService:
         self._watch = Watch(health, COMPONENT, retry)
         self._jobs: deque[Job] = deque()
         self._again: set[Job] = set()
+        """Failed in this process: may be printed once more, while fresh."""
+        self._lapsed: set[Job] = set()
+        """Failed longer ago: dropped when the printer is well, for the screens to offer."""
         self._looked_at = 0.0
         self._press = Press(slips)
 
@@ -74,12 +77,17 @@ class PrintingService:
         for ticket in list(self._office.state.tickets.values()):
             job = ticket.print.job
             if ticket.print.state is PrintState.SENT:
-                self.counts[PrintState.UNKNOWN] += 1
-                await self._execute(
-                    RecordPrintUnknown(ticket=ticket.id, job=job, cause=PrintFailure.CRASH)
-                )
+                await self._crashed(ticket.id, job)
+            elif ticket.print.state is PrintState.FAILED:
+                self._lapsed.add((ticket.id, job))
             elif ticket.state is not TicketState.BOOKED:
                 self._jobs.append((ticket.id, job))
+
+    async def _crashed(self, ticket: str, job: int) -> None:
+        self.counts[PrintState.UNKNOWN] += 1
+        if self._printer is not None:
+            self._printer.expect_torso()
+        await self._execute(RecordPrintUnknown(ticket=ticket, job=job, cause=PrintFailure.CRASH))
 
     async def _wait(self, subscription: Subscription) -> None:
         """Until a commit brings work, or it is time to look at the printer."""
@@ -100,18 +108,23 @@ class PrintingService:
             return
         status = await self._printer.status()
         await self._watch.saw(status)
+        lapsed = {job for job in self._again if not self._may_print_again(job)}
+        self._again -= lapsed
+        self._lapsed |= lapsed
         if status.cause is None:
-            await self._print_again()
-        self._again = {job for job in self._again if self._may_print_again(job)}
+            await self._settle_failed()
 
-    async def _print_again(self) -> None:
-        """What failed a moment ago, once, as a marked reprint of the same number."""
-        for ticket, job in sorted(self._again):
-            if self._may_print_again((ticket, job)):
-                await self._execute(
-                    RequestReprint(ticket=ticket, reason="print_failed", automatic=True)
-                )
+    async def _settle_failed(self) -> None:
+        """The printer is well: fresh failures once more, as marked reprints; the rest dropped."""
+        for ticket, _ in sorted(self._again):
+            await self._execute(
+                RequestReprint(ticket=ticket, reason="print_failed", automatic=True)
+            )
+        for job in sorted(self._lapsed):
+            if self._in_state(job, PrintState.FAILED) is not None:
+                await self._drop(job)
         self._again.clear()
+        self._lapsed.clear()
 
     def _may_print_again(self, job: Job) -> bool:
         ticket = self._in_state(job, PrintState.FAILED)

@@ -20,12 +20,19 @@ DOTS_PER_MM: Final = 8
 _NEAR_END_MM: Final = 1500.0
 _BUFFER: Final = 64 * 1024
 _PIXEL_BITS: Final = 8
+_COMES_LATER: Final = {
+    "unplug_at": "unplugged",
+    "stall_at": "stalled",
+    "mute_at": "mute",
+    "cover_at": "cover_open",
+    "cutter_at": "cutter_error",
+}
 
 
 class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is wrong with it. `paper_mm` None is an endless roll.
 
-    `unplug_at` and `stall_at` count the bytes received after the fault was set.
+    `unplug_at` and its like say after how many more received bytes a fault comes.
     """
 
     paper_out: bool = False
@@ -39,6 +46,9 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unplugged: bool = False
     unplug_at: int | None = None
     stall_at: int | None = None
+    mute_at: int | None = None
+    cover_at: int | None = None
+    cutter_at: int | None = None
     paper_mm: float | None = None
 
 
@@ -94,11 +104,8 @@ class Machine:
             if self._faults.paper_out and not faults.paper_out:
                 self._tear()
             self._faults = faults
-            self._budget = {
-                name: limit
-                for name, limit in (("unplug", faults.unplug_at), ("stall", faults.stall_at))
-                if limit is not None
-            }
+            limits = {name: msgspec.structs.asdict(faults)[name] for name in _COMES_LATER}
+            self._budget = {name: limit for name, limit in limits.items() if limit is not None}
             self._left_rows = (
                 float("inf") if faults.paper_mm is None else faults.paper_mm * DOTS_PER_MM
             )
@@ -132,12 +139,10 @@ class Machine:
 
     def _spend(self, count: int) -> None:
         self._budget = {name: left - count for name, left in self._budget.items()}
-        for name, fault in (("unplug", "unplugged"), ("stall", "stalled")):
-            if self._budget.get(name, 1) <= 0:
-                del self._budget[name]
-                self._faults = msgspec.structs.replace(
-                    self._faults, **{fault: True, f"{name}_at": None}
-                )
+        for name in [name for name, left in self._budget.items() if left <= 0]:
+            del self._budget[name]
+            come = {_COMES_LATER[name]: True, name: None}
+            self._faults = msgspec.structs.replace(self._faults, **come)
 
     def _heard(self, answers: bytes) -> bytes:
         return b"" if self._faults.mute or self._faults.unplugged else answers
