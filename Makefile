@@ -1,6 +1,7 @@
 # Motcua's tasks. `make` alone lists them.
 # PYTHON, JOBS and the demo's variables (FAULTS, SPEED …) may be given on the command line.
 PY := .venv/bin/python
+TOOL := PYTHONPATH=tools $(PY) -m
 JOBS ?= 2
 .DEFAULT_GOAL := help
 .PHONY: help setup check fix test test-unit test-integration test-browser test-crash cover demo docs bench lock clean
@@ -16,7 +17,7 @@ check: setup ## Lint, format, types, import rules, generated files; takes second
 	$(PY) -m ruff format --quiet --check .
 	$(PY) -m mypy --no-error-summary
 	.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
-	$(PY) -m tools.generate --check
+	$(TOOL) generate --check
 
 fix: setup ## Mend what ruff can mend and format everything
 	$(PY) -m ruff check --fix --quiet .
@@ -47,7 +48,7 @@ demo: setup ## Broker, hub and three offices on this machine; FAULTS=1 also pull
 	@PYTHONPATH=tools exec $(PY) -m demo $(if $(FAULTS),--faults) $(if $(SPEED),--speed "$(SPEED)") $(ARGS)
 
 docs: setup ## Write the generated documents anew
-	$(PY) -m tools.generate
+	$(TOOL) generate
 
 bench: setup ## Measure what the project promises
 	$(PY) -m pytest -q -p no:randomly -s tests/bench

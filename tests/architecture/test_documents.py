@@ -5,9 +5,9 @@ import re
 import subprocess
 
 import pytest
-from tools.generate import __main__ as generate
-from tools.generate import settings
 
+from generate import __main__ as generate
+from generate import settings
 from motcua_contract import topics
 from motcua_contract.topics import Down, Up
 from support import metrics

@@ -1,10 +1,10 @@
-"""`python -m tools.generate` writes the generated documents; `--check` only says which are old."""
+"""`make docs` writes the generated documents; `--check` only says which are old."""
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.generate import asyncapi, metrics, settings
+from generate import asyncapi, metrics, settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS: dict[str, Callable[[], str]] = {
