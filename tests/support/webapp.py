@@ -84,9 +84,7 @@ class ControlLog:
 
 def officer(name: str, full: str, title: str, *roles: str) -> Officer:
     """An officer whose PIN is `PIN`."""
-    return Officer(
-        id=name, name=full, title=title, pin_scrypt=_HASHED, roles=roles or ("officer",)
-    )
+    return Officer(id=name, name=full, title=title, pin_scrypt=_HASHED, roles=roles or ("officer",))
 
 
 def demo_site(**changes: object) -> SiteConfig:
@@ -125,7 +123,10 @@ def demo_site(**changes: object) -> SiteConfig:
             officer("tuan", "Lê Anh Tuấn", "Kỹ thuật viên", "technician"),
         ),
         queue=QueuePolicy(
-            device_cooldown_s=0, recall_after_s=5, miss_min_calls=1, miss_after_s=0,
+            device_cooldown_s=0,
+            recall_after_s=5,
+            miss_min_calls=1,
+            miss_after_s=0,
             display_only=True,
         ),
         rating=RatingPolicy(scale=3),

@@ -1,0 +1,175 @@
+// The technician's page: what works, what does not, pairing, tests, switches.
+
+import { both, clockTime, draw, en, get, h, has, icon, isoDay, live, post, runClock, t, toast } from "./core.js";
+import { ask, line, pick } from "./forms.js";
+
+const main = document.getElementById("main");
+const banner = document.getElementById("banner");
+let view = null;
+let roles = [];
+let out = false;
+let code = null;
+let feed = null;
+
+const technician = () => roles.includes("technician");
+
+async function begin() {
+  const who = await get("/api/v1/whoami");
+  out = !who.ok || !who.data.technician;
+  roles = who.ok ? who.data.roles : [];
+  if (!out) {
+    feed ??= live("/api/v1/snapshot/technician", (next) => {
+      view = next;
+      show();
+    }, {
+      refused: (answer) => { if (answer.status === 401) { out = true; show(); } },
+      stale: (on) => draw(banner, { on }, () => on && h("p", {}, both("error.network"))),
+    });
+    feed.read();
+  }
+  show();
+}
+
+function loginFace() {
+  return h("form", { class: "entry", onsubmit: logIn },
+    h("h2", {}, both("tech.login")),
+    h("label", {}, both("counter.login.officer"),
+      h("input", { name: "officer", autocomplete: "username", autocapitalize: "none",
+        pattern: "[a-z0-9\\-]{2,32}", required: true, id: "officer" })),
+    h("label", {}, both("counter.login.pin"),
+      h("input", { name: "pin", type: "password", inputmode: "numeric", autocomplete: "off",
+        pattern: "[0-9]{4,12}", required: true, id: "pin" })),
+    h("button", { class: "primary", type: "submit" }, both("counter.ok")));
+}
+
+async function logIn(event) {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const answer = await post("/api/v1/technician/login", {
+    officer: form.get("officer"), pin: form.get("pin"),
+  });
+  document.getElementById("pin").value = "";
+  if (!answer.ok) toast(answer.data.message, "bad");
+  else begin();
+}
+
+async function act(name, body = {}, done = null) {
+  const answer = await post(`/api/v1/technician/${name}`, body);
+  if (!answer.ok) toast(answer.data.message, "bad");
+  else if (done) done(answer.data);
+  else toast(t("tech.sent"), "good");
+  if (answer.status === 401) begin();
+  feed?.read();
+}
+
+const press = (id, key, run, kind = "plain", values = {}) =>
+  h("button", { type: "button", class: kind, id, onclick: run }, both(key, values));
+
+function panel(key, ...content) {
+  return h("section", { class: "panel" }, h("h2", {}, both(key)), content);
+}
+
+function partName(component) {
+  const base = component.split(/[-_]/)[0];
+  const name = has(`hub.dev.${component}`) ? `hub.dev.${component}` : `hub.dev.${base}`;
+  return has(name) ? `${t(name)}${name.endsWith(component) ? "" : ` (${component})`}` : component;
+}
+
+function healthPanel() {
+  if (!view.health.length) return panel("tech.devices", h("p", {}, both("tech.no_devices")));
+  return panel("tech.devices", h("ul", { class: "health" }, view.health.map((part) =>
+    h("li", { class: part.state },
+      h("span", { class: "dot", "aria-hidden": "true" }),
+      h("span", { class: "part" }, h("b", {}, partName(part.component)),
+        h("span", {}, [has(`hub.printer.${part.code}`) ? t(`hub.printer.${part.code}`) : part.code,
+          part.detail].filter(Boolean).join(" – "))),
+      h("span", { class: "health-state" }, t(`health.${part.state}`),
+        part.since > 0 && h("small", {}, t("tech.since", { gio: clockTime(part.since) })))))));
+}
+
+function counterPanel() {
+  return panel("tech.counters", h("ul", { class: "list" }, view.counters.map((c) =>
+    h("li", {}, h("b", {}, t("counter.title", { n: c.number })),
+      h("span", { class: "what" }, c.officer ? c.officer_name : t(`counter.state.${c.state}`)),
+      technician() && h("button", { type: "button", class: "mini", id: `code-${c.number}`,
+        onclick: () => act("pairing-code", { counter: c.number }, (made) => { code = made; show(); }) },
+        t("tech.pair_code")),
+      technician() && h("button", { type: "button", class: "mini", id: `here-${c.number}`,
+        onclick: () => act("pair-here", { counter: c.number }, (made) =>
+          toast(t("tech.paired_here", { quay: made.counter }), "good")) }, t("tech.pair_here")),
+      c.officer && h("button", { type: "button", class: "mini bad", id: `out-${c.number}`,
+        onclick: () => act("force-logout", { counter: c.number }) }, t("tech.force_logout"))))),
+    code && h("p", { class: "code", role: "status" },
+      h("span", {}, both("tech.code_is", { quay: code.counter })), h("b", {}, code.code)));
+}
+
+function pairedPanel() {
+  return panel("tech.pairing", view.paired.length
+    ? h("ul", { class: "list" }, view.paired.map((d) => h("li", {},
+        h("b", {}, t("counter.title", { n: d.counter })), h("span", { class: "what" }, d.id),
+        technician() && h("button", { type: "button", class: "mini bad", id: `unpair-${d.id}`,
+          onclick: () => act("unpair", { device: d.id }) }, t("tech.unpair")))))
+    : h("p", {}, both("tech.none")));
+}
+
+function servicePanel() {
+  return panel("tech.services", h("ul", { class: "list" }, view.services.map((s) =>
+    h("li", { class: s.state }, h("b", {}, s.code),
+      h("span", { class: "what" }, s.name, s.reason && h("em", {}, s.reason)),
+      s.state === "suspended" || s.state === "closed"
+        ? h("button", { type: "button", class: "mini good", id: `open-${s.code}`,
+            onclick: () => act("service", { service: s.code, state: "open" }) }, t("tech.reopen"))
+        : h("button", { type: "button", class: "mini", id: `stop-${s.code}`, onclick: () => suspend(s) },
+            t("tech.suspend"))))));
+}
+
+function suspend(s) {
+  ask("tech.suspend", [line("reason", "counter.reason")], (filled) =>
+    act("service", { service: s.code, state: "suspended", ...filled }));
+}
+
+function testPanel() {
+  return panel("tech.tests", h("div", { class: "buttons" },
+    press("test-print", "tech.test_print", () => act("test-print")),
+    press("test-sound", "tech.test_sound", () => act("test-sound")),
+    press("training", view.training ? "tech.training_off" : "tech.training_on",
+      () => act("training", { on: !view.training }), view.training ? "primary" : "plain")));
+}
+
+function dayPanel() {
+  return panel("tech.day",
+    h("p", { class: "day-is" }, h("b", {}, view.day ? isoDay(view.day) : "–"),
+      h("span", {}, t("tech.clock", { tinh_trang: t(`tech.clock.${view.clock}`) }))),
+    view.day !== view.today && h("div", { class: "buttons" },
+      press("confirm-day", "kiosk.day.confirm", () => act("day", { day: view.today }), "primary"),
+      h("p", {}, `${t("kiosk.day.date")} ${isoDay(view.today)}`)));
+}
+
+function figurePanel() {
+  const names = Object.keys(view.figures);
+  return panel("tech.figures",
+    h("dl", { class: "figures" }, names.map((name) =>
+      h("div", {}, h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, String(view.figures[name])))),
+      h("div", {}, h("dt", {}, "state version"), h("dd", {}, String(view.version))),
+      h("div", {}, h("dt", {}, "site config"), h("dd", {}, String(view.config_version)))),
+    h("p", { class: "version" }, t("tech.version", { v: view.software })));
+}
+
+function pageFace() {
+  return [
+    h("div", { class: "bar" }, h("p", { class: "bar-title" }, both("tech.title")),
+      press("logout", "tech.logout", () => act("logout", {}, () => { out = true; begin(); }))),
+    h("div", { class: "grid" }, healthPanel(), counterPanel(), technician() && testPanel(),
+      dayPanel(), servicePanel(), pairedPanel(), figurePanel()),
+  ];
+}
+
+function show() {
+  if (!out && !view) return;
+  const { now, ...rest } = view ?? {};
+  draw(main, out ? { out } : { rest, code, roles }, () => [
+    h("h1", { class: "sr" }, t("tech.title")), out ? loginFace() : pageFace()].flat());
+}
+
+begin();
+runClock();
