@@ -55,8 +55,12 @@ def _new_ticket(fact: TicketIssued, at: Instant) -> Ticket:
 
 
 def _first_slip(fact: TicketIssued, at: Instant) -> PrintJob:
-    """Who takes a number on the web or by post has no paper to wait for."""
-    state = PrintState.DROPPED if fact.channel in _PAPERLESS else PrintState.PENDING
+    """Who takes a number on the web or by post has no paper to wait for.
+
+    A booked one is printed when its holder comes.
+    """
+    paperless = fact.channel in _PAPERLESS and not fact.booked
+    state = PrintState.DROPPED if paperless else PrintState.PENDING
     return PrintJob(state=state, requested_at=at.wall)
 
 
