@@ -130,7 +130,8 @@ class PrintingService:
         ticket = self._in_state(job, PrintState.FAILED)
         if ticket is None or ticket.print.auto_retries:
             return False
-        return self._age_within(ticket, self._retry.again_within_ms)
+        limits = self._retry
+        return self._age_within(ticket, min(limits.again_within_ms, limits.stale_after_ms))
 
     async def _print_waiting(self) -> None:
         while self._jobs:

@@ -51,7 +51,9 @@ class Typeface:
     def balanced(self, text: str, size: int, width: int, *, bold: bool) -> list[str]:
         """As `wrap`, in as many lines, made about equally long."""
         lines = self.wrap(text, size, width, bold=bold)
-        narrow, wide = width // max(1, len(lines)), width
+        if len(lines) <= 1:
+            return lines
+        narrow, wide = width // len(lines), width
         while wide - narrow > size // 2:
             middle = (narrow + wide) // 2
             if len(self.wrap(text, size, middle, bold=bold)) > len(lines):

@@ -6,7 +6,6 @@ from typing import Final, Protocol
 import msgspec
 
 from motcua_contract.vocabulary import HealthState, PrintFailure
-from motcua_edge.config import PrinterSection
 from motcua_edge.drivers.printer import PrinterStatus, verdict
 
 _NOT_HEALTH: Final = frozenset({PrintFailure.CRASH, PrintFailure.STALE})
@@ -34,12 +33,6 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
     poll_s: float = 5.0
     hurry_s: float = 1.0
     longest_s: float = 40.0
-
-
-def retry_of(section: PrinterSection) -> Retry:
-    """The limits of a printer's configuration."""
-    stale_after_ms = section.stale_after_s * 1000
-    return Retry(stale_after_ms=stale_after_ms, again_within_ms=min(30_000, stale_after_ms))
 
 
 class HealthReporter(Protocol):

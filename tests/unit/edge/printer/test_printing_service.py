@@ -219,6 +219,15 @@ async def test_after_a_crash_a_slip_that_was_sent_is_unknown_and_not_printed(hal
     assert hall.on_paper() == []
 
 
+async def test_after_a_crash_what_hangs_from_the_printer_is_cut_off_first(hall: Hall):
+    torn = await hall.issue()
+    await hall.office.execute(RecordPrintSent(ticket=torn, job=1))
+    hall.machine.receive(b"A001\n")
+    hall.start()
+    await hall.became(await hall.issue(), PrintState.PRINTED)
+    assert [slip.texts[0] for slip in hall.machine.slips] == ["A001", "A002"]
+
+
 async def test_after_a_crash_a_fresh_slip_that_never_left_is_printed_as_the_same_one(hall: Hall):
     ticket = await hall.issue()
     hall.start()
@@ -287,16 +296,25 @@ async def test_an_office_without_a_printer_offers_every_number_on_the_screen(hal
     assert hall.health.seen == []
 
 
-async def test_a_booked_number_is_printed_when_its_holder_comes(hall: Hall):
+@pytest.mark.parametrize("channel", [Channel.COUNTER, Channel.ONLINE])
+async def test_a_booked_number_is_printed_when_its_holder_comes(hall: Hall, channel: Channel):
     hall.start()
     slot = MONDAY + 600_000
-    ticket = await hall.issue(booked_for=slot, channel=Channel.COUNTER)
+    ticket = await hall.issue(booked_for=slot, channel=channel)
     other = await hall.issue()
     await hall.became(other, PrintState.PRINTED)
     assert hall.ticket(ticket).print.state is PrintState.PENDING
     await hall.office.execute(CheckIn(ticket=ticket, actor="kiosk-1"))
     await hall.became(ticket, PrintState.PRINTED)
-    assert len(hall.on_paper()) == 2
+    assert [job for _, job in hall.on_paper()] == [1, 1]
+
+
+async def test_a_number_taken_on_the_web_has_no_slip(hall: Hall):
+    hall.start()
+    online = await hall.issue(channel=Channel.ONLINE)
+    await hall.became(await hall.issue(), PrintState.PRINTED)
+    assert hall.ticket(online).print.state is PrintState.DROPPED
+    assert len(hall.on_paper()) == 1
 
 
 async def test_a_test_ticket_says_so_on_paper(hall: Hall):
