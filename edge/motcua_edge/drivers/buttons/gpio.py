@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal
 
-from gpiozero import Button, GPIOZeroError
+from gpiozero import DigitalInputDevice, GPIOZeroError
 from gpiozero.pins.mock import MockFactory
 
 from motcua_edge.drivers.buttons.port import ButtonsUnavailableError, OnEdge
@@ -43,18 +43,19 @@ class GpioButtons:
         """Let the pins go."""
         self._on_edge = None
         for button in self._buttons:
-            button.when_pressed = button.when_released = None
+            button.when_activated = button.when_deactivated = None
             button.close()
         self._buttons = []
 
     def _watch(self, pin: int, loop: asyncio.AbstractEventLoop) -> None:
-        # gpiozero's own bounce_time is ignored by its mock pins; debouncing is done in one place
-        button = Button(pin, pull_up=True, bounce_time=None, pin_factory=self._factory)
+        # gpiozero's own bounce_time is ignored by its mock pins; debouncing is done in one place.
+        # Its Button has a thread for holding, which makes closing wait up to a second: not needed.
+        button = DigitalInputDevice(pin, pull_up=True, bounce_time=None, pin_factory=self._factory)
         # kept in a list: a button that is garbage collected lets its pin go without a word
         self._buttons.append(button)
-        button.when_pressed = partial(self._edge, loop, pin, True)
-        button.when_released = partial(self._edge, loop, pin, False)
-        if button.is_pressed:
+        button.when_activated = partial(self._edge, loop, pin, True)
+        button.when_deactivated = partial(self._edge, loop, pin, False)
+        if button.is_active:
             self._edge(loop, pin, True)
 
     def _edge(self, loop: asyncio.AbstractEventLoop, pin: int, pressed: bool, *_: object) -> None:

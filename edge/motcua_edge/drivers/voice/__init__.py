@@ -18,6 +18,7 @@ from motcua_edge.drivers.voice.port import (
     SynthError,
     VoiceError,
 )
+from motcua_edge.drivers.voice.setup import make_players, open_clips
 from motcua_edge.drivers.voice.sound import (
     RATE,
     Sound,
@@ -54,7 +55,9 @@ __all__ = [
     "VoiceError",
     "chime",
     "join",
+    "make_players",
     "normalised",
+    "open_clips",
     "silence",
     "write_wav",
 ]

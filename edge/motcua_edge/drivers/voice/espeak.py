@@ -12,7 +12,7 @@ _LANGUAGE_COLUMN = 1
 class EspeakSynth:
     """Implements `Synth` with the program espeak-ng (`program` may be a path)."""
 
-    def __init__(self, program: str = "espeak-ng", timeout_s: float = 10.0) -> None:
+    def __init__(self, program: str = "espeak-ng", timeout_s: float = 5.0) -> None:
         self._program = program
         self._timeout_s = timeout_s
         self._known: frozenset[str] | None = None

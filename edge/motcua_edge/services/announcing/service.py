@@ -8,8 +8,6 @@ from pathlib import Path
 from motcua_contract.facts import Fact
 from motcua_contract.facts.tickets import TicketCalled, TicketIssued, TicketRecalled
 from motcua_contract.siteconfig import CounterConfig
-from motcua_contract.vocabulary import AnnouncementState, TicketState
-from motcua_edge.domain.model import Call, Ticket
 from motcua_edge.domain.speech import (
     FREE_TEXT,
     Clause,
@@ -25,6 +23,7 @@ from motcua_edge.domain.speech import (
 from motcua_edge.drivers.voice import Clips, Player, SoundCache, Synth
 from motcua_edge.services.announcing.health import AnnouncerHealth
 from motcua_edge.services.announcing.outcomes import Recorder
+from motcua_edge.services.announcing.pending import left_ms, still_wanted, unspoken
 from motcua_edge.services.announcing.ports import Fault, HealthReporter, NoSuchZoneError, Uttered
 from motcua_edge.services.announcing.queue import CallJob, SayJob, ZoneQueue
 from motcua_edge.services.announcing.rendering import Renderer
@@ -77,6 +76,10 @@ class AnnouncingService:
         """Announcements of calls by what became of them (`played`, `failed`, `superseded` …)."""
         return self._recorder.counts
 
+    @property
+    def _expire_ms(self) -> int:
+        return self._office.site.voice.expire_s * 1000
+
     async def run(self) -> None:
         """Announce until cancelled; whatever was being played is stopped then."""
         subscription = self._office.subscribe()
@@ -119,31 +122,20 @@ class AnnouncingService:
 
     def _restored(self) -> list[CallJob]:
         """Calls that a crash left unspoken, in call order; late ones will be found expired."""
-        now = self._office.now()
-        open_calls = [
-            (ticket, ticket.call)
-            for ticket in self._office.state.tickets.values()
-            if ticket.state is TicketState.CALLED
-            and ticket.call is not None
-            and ticket.call.announcement in (AnnouncementState.QUEUED, AnnouncementState.PLAYING)
+        wall, expire_ms = self._office.now().wall, self._expire_ms
+        return [
+            self._job(ticket, call.id, call.times, call.counter, left_ms(call, wall, expire_ms))
+            for ticket, call in unspoken(self._office.state)
         ]
-        open_calls.sort(key=lambda pair: (pair[1].last_at, pair[1].id))
-        return [self._restored_job(ticket, call, now.wall) for ticket, call in open_calls]
 
-    def _restored_job(self, ticket: Ticket, call: Call, wall: int) -> CallJob:
-        age = wall - call.last_at
-        left = self._office.site.voice.expire_s * 1000 - age
-        # a clock that went back says nothing of the call's age: better silent than an hour late
-        return self._job(ticket.id, call.id, call.times, call.counter, left if age >= 0 else -1)
-
-    def _job(self, ticket: str, call: str, times: int, counter: int, left_ms: int) -> CallJob:
+    def _job(self, ticket: str, call: str, times: int, counter: int, left: int) -> CallJob:
         return CallJob(
             ticket=ticket,
             call=call,
             times=times,
             counter=counter,
             zone=self._counter(counter).zone,
-            expires=self._office.now().mono + left_ms,
+            expires=self._office.now().mono + left,
         )
 
     def _counter(self, number: int) -> CounterConfig:
@@ -173,15 +165,16 @@ class AnnouncingService:
                 await self._recorder.superseded(job)
 
     async def _take_fact(self, fact: Fact) -> None:
-        left_ms = self._office.site.voice.expire_s * 1000
         match fact:
             case TicketIssued():
                 self._warmer.ticket(fact.ticket)
             case TicketCalled():
-                await self._enqueue(self._job(fact.ticket, fact.call, 1, fact.counter, left_ms))
+                await self._enqueue(
+                    self._job(fact.ticket, fact.call, 1, fact.counter, self._expire_ms)
+                )
             case TicketRecalled():
                 await self._enqueue(
-                    self._job(fact.ticket, fact.call, fact.times, fact.counter, left_ms)
+                    self._job(fact.ticket, fact.call, fact.times, fact.counter, self._expire_ms)
                 )
             case _:
                 pass
@@ -261,14 +254,7 @@ class AnnouncingService:
             return Fault(_NO_SOUND, str(error))
 
     def _wanted(self, job: CallJob) -> bool:
-        """Whether this very call, not a newer one, still waits for the citizen to come."""
-        ticket = self._office.state.tickets.get(job.ticket)
-        return (
-            ticket is not None
-            and ticket.state is TicketState.CALLED
-            and ticket.call is not None
-            and (ticket.call.id, ticket.call.times) == (job.call, job.times)
-        )
+        return still_wanted(self._office.state, job)
 
     def _hold_warming(self) -> None:
         self._warmer.busy(calls_waiting=any(len(queue) for queue in self._queues.values()))

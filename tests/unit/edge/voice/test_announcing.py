@@ -131,6 +131,21 @@ async def test_a_recall_of_a_spoken_call_is_spoken_with_another_chime(hall, play
     assert hall.office.state.tickets[ticket.id].call.played == 2
 
 
+async def test_a_recall_during_its_own_call_follows_at_once(hall, players, tmp_path):
+    players["main"].gate = asyncio.Event()
+    async with running(voice(hall, tmp_path, players)):
+        await hall.issue()
+        ticket = await hall.call(1)
+        await until_async(lambda: players["main"].started == 1)
+        await hall.recall(ticket)
+        players["main"].gate.set()
+        assert await recorded(hall, 2) == [
+            ("played", ticket.label, 1),
+            ("played", ticket.label, 2),
+        ]
+    assert players["main"].started == 3
+
+
 @pytest.mark.parametrize("step", ["requeue", "start"])
 async def test_a_call_whose_ticket_moved_on_is_not_spoken(hall, players, tmp_path, step):
     players["main"].gate = asyncio.Event()
