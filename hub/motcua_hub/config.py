@@ -40,9 +40,13 @@ class WebSection(_Section, frozen=True, kw_only=True):
 
 
 class ProvisioningSection(_Section, frozen=True, kw_only=True):
-    """The folder of the certificate authority and the broker's generated files."""
+    """The folder of the certificate authority, and the broker's, if it runs on this machine.
+
+    With `broker`, enrolling and revoking write its access rules and CRL from the registry.
+    """
 
     dir: str
+    broker: str = ""
 
 
 class IngestSection(_Section, frozen=True, kw_only=True):
@@ -101,7 +105,9 @@ def _absolute(base: Path, config: HubConfig) -> HubConfig:
             mqtt, ca=full(mqtt.ca), cert=full(mqtt.cert), key=full(mqtt.key)
         )
     if provisioning is not None:
-        provisioning = msgspec.structs.replace(provisioning, dir=full(provisioning.dir))
+        provisioning = msgspec.structs.replace(
+            provisioning, dir=full(provisioning.dir), broker=full(provisioning.broker)
+        )
     return msgspec.structs.replace(
         config, state_dir=full(config.state_dir), mqtt=mqtt, provisioning=provisioning
     )

@@ -1,13 +1,14 @@
 """Opening the database, and the two kinds of transaction: reading and writing."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 BUSY_MS = 15_000
 _READ_ONLY = "motcua_read_only"
@@ -54,6 +55,15 @@ def open_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": "-c synchronous_commit=on"},
     )
+
+
+def open_file(path: Path) -> Engine:
+    """An engine that reads one SQLite file and can change nothing of it, nor beside it."""
+
+    def connect() -> SqliteConnection:
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,1 @@
+"""Care of the replica: export, verification, backup and restore."""

@@ -1,0 +1,125 @@
+"""The long-running programs: `run`, `ingest`, `serve`. All end within 5 s of SIGTERM."""
+
+import argparse
+import contextlib
+import fcntl
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from motcua_hub.cli.database import opened
+from motcua_hub.config import ConfigError, HubConfig
+from motcua_hub.ingest.messages import now_ms
+from motcua_hub.ingest.service import Ingest
+from motcua_hub.metrics import IngestMetrics
+from motcua_hub.projections import rebuild_outdated
+from motcua_hub.store.engine import writing
+from motcua_hub.web.app import create_app
+from motcua_hub.web.first_run import prepare_first_run
+from motcua_hub.web.server import WebServer
+
+log = logging.getLogger(__name__)
+
+
+class BusyError(RuntimeError):
+    """Something needs the database for itself while the hub runs, or the other way round."""
+
+
+@contextlib.contextmanager
+def claim(config: HubConfig, *, alone: bool = False) -> Iterator[None]:
+    """Share the state directory with other programs of the hub, or have it alone (restore)."""
+    folder = Path(config.state_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    mode = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+    with (folder / "hub.lock").open("w") as file:
+        try:
+            fcntl.flock(file, mode | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            other = "the hub is running; stop it first" if alone else "a restore is under way"
+            msg = f"{folder}: {other}"
+            raise BusyError(msg) from error
+        yield
+
+
+def _until_told() -> threading.Event:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: told.set())
+    return told
+
+
+def _wait(told: threading.Event, part: Ingest | None, pages: threading.Thread | None) -> int:
+    """Wait for the signal; 1 when a part ends by itself, so that systemd starts all again."""
+    while not told.wait(0.3):
+        if part is not None and not part.alive:
+            log.error("the writer of ingest ended; ending too")
+            return 1
+        if pages is not None and not pages.is_alive():
+            log.error("the web server ended; ending too")
+            return 1
+    return 0
+
+
+def _ingest(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> Ingest:
+    if config.mqtt is None:
+        msg = "there is no [mqtt] section; ingest needs host, port, ca, cert and key of the broker"
+        raise ConfigError(msg)
+    with writing(engine) as connection:
+        rebuilt = rebuild_outdated(connection, now_ms())
+    if rebuilt:
+        log.info("projections computed again for %d sites", len(rebuilt))
+    return Ingest(engine, config, config.mqtt, IngestMetrics(registry))
+
+
+def _web(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> WebServer:
+    prepare_first_run(engine, Path(config.state_dir))
+    app = create_app(engine=engine, config=config, registry=registry, clock=now_ms)
+    server = WebServer(app, config.web)
+    log.info("pages at http://%s:%d/", config.web.host, server.port)
+    return server
+
+
+def _serve_until(told: threading.Event, server: WebServer, part: Ingest | None) -> int:
+    pages = threading.Thread(target=server.run, name="web", daemon=True)
+    pages.start()
+    try:
+        return _wait(told, part, pages)
+    finally:
+        server.close()
+        pages.join(1)
+
+
+def run(config: HubConfig, _options: argparse.Namespace) -> int:
+    """Ingest and pages in one process."""
+    told, registry = _until_told(), CollectorRegistry()
+    with claim(config), opened(config) as engine:
+        part, server = _ingest(config, engine, registry), _web(config, engine, registry)
+        part.start()
+        try:
+            return _serve_until(told, server, part)
+        finally:
+            part.stop()
+
+
+def ingest(config: HubConfig, _options: argparse.Namespace) -> int:
+    """Ingest alone."""
+    told = _until_told()
+    with claim(config), opened(config) as engine:
+        part = _ingest(config, engine, CollectorRegistry())
+        part.start()
+        try:
+            return _wait(told, part, None)
+        finally:
+            part.stop()
+
+
+def serve(config: HubConfig, _options: argparse.Namespace) -> int:
+    """Pages alone."""
+    told = _until_told()
+    with claim(config), opened(config) as engine:
+        return _serve_until(told, _web(config, engine, CollectorRegistry()), None)
