@@ -6,12 +6,13 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from flask import Flask
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection, Engine, insert
+
 from motcua_hub.config import HubConfig
 from motcua_hub.store import migrate, schema
 from motcua_hub.store.engine import open_engine, writing
 from motcua_hub.web.app import create_app
-from prometheus_client import CollectorRegistry
-from sqlalchemy import Connection, Engine, insert
 
 NOW = 1_795_395_600_000
 """23/11/2026 08:00:00 in Việt Nam (a Monday), as UTC ms."""
@@ -80,7 +81,9 @@ def seed_site(
 ) -> None:
     """Register a site and say when it was last heard."""
     t = schema.metadata.tables
-    connection.execute(insert(t["site"]).values(id=site, name=name, created_at=now - 90 * 24 * HOUR))
+    connection.execute(
+        insert(t["site"]).values(id=site, name=name, created_at=now - 90 * 24 * HOUR)
+    )
     about = {
         "v": 1,
         "device": f"{site}-pi",
@@ -322,7 +325,7 @@ def _incidents(connection: Connection) -> None:
 
 def seed_province(hub: HubWeb, sites: int = 200, devices: int = 25) -> None:
     """As many sites as a province has, in mixed states; the same every time."""
-    rng = random.Random(7)  # noqa: S311 - test data
+    rng = random.Random(7)
     hub.beat()
     with writing(hub.engine) as connection:
         for n in range(sites):

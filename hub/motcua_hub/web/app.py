@@ -7,11 +7,10 @@ from sqlalchemy import Engine
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from motcua_hub.config import HubConfig
-from motcua_hub.web import headers, problems, render
+from motcua_hub.web import headers, problems, render, visitor
 from motcua_hub.web.hub import Clock, Hub
 from motcua_hub.web.metrics import SitesCollector, exposition
 from motcua_hub.web.pages import about, api, auth, incidents, overview, probes, sites
-from motcua_hub.web.security import visitor
 from motcua_hub.web.security.passwords import Passwords
 from motcua_hub.web.texts import Texts, load_texts
 

@@ -6,6 +6,7 @@ fault; and while the hub itself was deaf, nothing is known of anybody.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -28,7 +29,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     lag_s: float
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True):
     """One component as it was last reported; `heard_at` is None when only the journal tells."""
 
     component: str
@@ -54,6 +55,7 @@ def state_of(part: Part, now: int) -> HealthState:
     return HealthState.UNKNOWN if aged and state is HealthState.OK else state
 
 
+@lru_cache(maxsize=4096)
 def kind_of(component: str) -> str:
     """What a component is: `rating_pad` for `rating-pad`, `rating_pad_3` and `rating-pad-c3`."""
     return _INSTANCE.sub("", component).replace("-", "_")

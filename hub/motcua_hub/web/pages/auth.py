@@ -4,8 +4,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.store.engine import reading, writing
+from motcua_hub.web import visitor
 from motcua_hub.web.hub import Hub
-from motcua_hub.web.security import accounts, audit, sessions, throttle, visitor
+from motcua_hub.web.security import accounts, audit, sessions, throttle
 from motcua_hub.web.security.passwords import MIN_LENGTH, PasswordRefusedError
 from motcua_hub.web.security.setup_token import discard_setup_token, setup_token_fits
 
@@ -32,7 +33,9 @@ def blueprint(hub: Hub) -> Blueprint:
         session = visitor.current()
         with writing(hub.engine) as connection:
             sessions.end(connection, session)
-            audit.write(connection, hub.clock(), session.name, audit.Action.LOGOUT, detail=_from())
+            audit.write(
+                connection, hub.clock(), session.name, audit.Action.LOGOUT, detail=_address()
+            )
         answer = redirect(url_for("auth.login_form", out=1))
         answer.delete_cookie(sessions.COOKIE)
         return answer
@@ -55,10 +58,6 @@ def _any_account(hub: Hub) -> bool:
 
 def _address() -> str:
     return request.remote_addr or "unknown"
-
-
-def _from() -> str:
-    return f"from {_address()}"
 
 
 def _login_page(
@@ -115,7 +114,7 @@ def _welcome(hub: Hub, account_id: int, name: str, to: str) -> BaseResponse:
     with writing(hub.engine) as connection:
         throttle.succeeded(connection, name, _address())
         token = sessions.begin(connection, account_id, now)
-        audit.write(connection, now, name, audit.Action.LOGIN, detail=_from())
+        audit.write(connection, now, name, audit.Action.LOGIN, detail=_address())
     answer = redirect(to)
     answer.set_cookie(
         sessions.COOKIE,

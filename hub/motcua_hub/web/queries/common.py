@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, and_, exists, func, select
+from sqlalchemy import Connection, and_, exists, func, null, select
 
 from motcua_hub.store import schema
 from motcua_hub.web.status import Beat, Part
 
 INGEST = "ingest"
+_PartRow = tuple[str, str, str, str, int, str, int | None]
 
 
 class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,27 +46,32 @@ def ingest_beat(all_beats: Sequence[Beat]) -> Beat | None:
 def parts(connection: Connection, site: str | None = None) -> dict[str, list[Part]]:
     """The components of every site (or of one): live reports, else what the journal last said."""
     found: dict[str, list[Part]] = {}
-    for row in (*_reported(connection, site), *_journalled(connection, site)):
-        values = dict(row)
-        found.setdefault(values.pop("site"), []).append(Part(**values))
+    for of, component, state, code, since, detail, heard in (
+        *_reported(connection, site),
+        *_journalled(connection, site),
+    ):
+        part = Part(component, state, code, since, detail, heard)
+        found.setdefault(of, []).append(part)
     return found
 
 
-def _reported(connection: Connection, site: str | None) -> Sequence[RowMapping]:
+def _reported(connection: Connection, site: str | None) -> Sequence[_PartRow]:
     h = schema.health_report.c
     statement = select(
         h.site, h.component, h.state, h.code, h.since, h.detail, h.received_at.label("heard_at")
     )
     statement = statement.where(h.site == site) if site else statement
-    return connection.execute(statement).mappings().all()
+    return connection.execute(statement).tuples().all()
 
 
-def _journalled(connection: Connection, site: str | None) -> Sequence[RowMapping]:
+def _journalled(connection: Connection, site: str | None) -> Sequence[_PartRow]:
     d, h = schema.device_health.c, schema.health_report.c
     reported = exists().where(and_(h.site == d.site, h.component == d.component))
-    statement = select(d.site, d.component, d.state, d.code, d.since, d.detail).where(~reported)
+    heard = null().label("heard_at")
+    columns = (d.site, d.component, d.state, d.code, d.since, d.detail, heard)
+    statement = select(*columns).where(~reported)
     statement = statement.where(d.site == site) if site else statement
-    return connection.execute(statement).mappings().all()
+    return connection.execute(statement).tuples().all()
 
 
 def incidents(
