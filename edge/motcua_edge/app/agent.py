@@ -36,6 +36,7 @@ from motcua_edge.services.announcing import AnnouncingService
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.health import HealthBook
+from motcua_edge.services.housekeeping import Housekeeping
 from motcua_edge.services.office import Answer, OfficeService
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
@@ -78,6 +79,8 @@ class Agent:
             state_dir / "journal.sqlite3",
             self._origin,
             clock.now(),
+            series=tuple(service.series for service in site.services),
+            ballast_bytes=agent.ballast_bytes,
             on_fatal=_die,
         )
         stored = self._journal.load_rows()
@@ -93,6 +96,7 @@ class Agent:
         )
         self._clockwork = Clockwork(self._office)
         self._health = HealthBook(self._office)
+        self._housekeeping = Housekeeping(self._journal, self._health)
         desk = RatingDesk(self._office, kept_secret(state_dir / "rating-secret"))
         self._printing = self._build_printing(agent, loaded)
         self._announcing = self._build_announcing(agent, state_dir)
@@ -211,6 +215,7 @@ class Agent:
     async def _serve(self, stop: asyncio.Event) -> None:
         parts: dict[str, Callable[[], Coroutine[None, None, None]]] = {
             "clockwork": self._clockwork.run,
+            "housekeeping": self._housekeeping.run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
             "buttons": self._buttons.run,
