@@ -11,7 +11,7 @@ from motcua_edge.drivers.printer.serial_link import SerialLink
 
 _DEFAULT_PORT = 9100
 _BITS_PER_BYTE = 10
-_LARGEST_SLIP = 16 * 1024
+_LARGEST_SLIP = 24 * 1024
 
 
 def build_printer(section: PrinterSection) -> Printer | None:

@@ -1,12 +1,16 @@
 """Slips of one site for one printer, made when they are needed."""
 
+from typing import Final
+
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.config import PrinterSection
 from motcua_edge.domain.model import Ticket
 from motcua_edge.drivers.printer import Slip
-from motcua_edge.services.printing.layout import BRIEF, FULL, Layout
+from motcua_edge.services.printing.layout import BRIEF, COMPACT, FULL, Layout, Style
 from motcua_edge.services.printing.typeface import Typeface
 from motcua_edge.services.printing.words import Words, load_texts
+
+_QUICK_BAUD: Final = 57_600
 
 
 class SlipMaker:
@@ -28,6 +32,12 @@ class SlipMaker:
             Words(self._site, load_texts()),
             Typeface(),
             width=self._section.width_px,
-            style=BRIEF if self._section.kind == "serial" else FULL,
+            style=_style(self._section),
             qr_base_url=self._site.ticket.qr_base_url,
         )
+
+
+def _style(section: PrinterSection) -> Style:
+    if section.kind != "serial":
+        return FULL
+    return COMPACT if section.baudrate >= _QUICK_BAUD else BRIEF

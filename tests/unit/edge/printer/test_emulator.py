@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
 
@@ -44,6 +44,7 @@ def test_text_sizes_and_feeds_are_understood():
     ]
 
 
+@settings(deadline=None, max_examples=40)
 @given(cuts=st.lists(st.integers(1, len(SLIP) - 1), max_size=12))
 def test_a_slip_in_pieces_is_the_same_slip(cuts: list[int]):
     whole, pieces = Machine(), Machine()
@@ -56,6 +57,7 @@ def test_a_slip_in_pieces_is_the_same_slip(cuts: list[int]):
     assert ImageChops.difference(one.convert("L"), other.convert("L")).getbbox() is None
 
 
+@settings(deadline=None, max_examples=40)
 @given(noise=st.binary(max_size=300))
 def test_noise_never_breaks_it_and_after_a_clear_it_prints_again(noise: bytes):
     machine = Machine()

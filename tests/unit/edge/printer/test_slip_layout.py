@@ -128,12 +128,22 @@ def test_a_printer_without_qr_codes_of_its_own_gets_a_picture_of_it():
     assert decoded_qr(machine.slips[0].image) == "20261123-A015"
 
 
-def test_a_hybrid_slip_bears_the_number_as_text_and_keeps_under_eight_kilobytes():
-    slip = made("serial", ticket())
+@pytest.mark.parametrize(("baudrate", "most"), [(9600, 8_000), (19_200, 8_000), (115_200, 20_000)])
+def test_a_hybrid_slip_bears_the_number_as_text_and_fits_the_speed_of_its_line(
+    baudrate: int, most: int
+):
+    slip = SlipMaker(site(), PrinterSection(kind="serial", baudrate=baudrate)).make(ticket(), 1)
     data = Encoder("TM-T20II", 576, Mode.HYBRID).encode(slip)
-    assert len(data) < 8000
+    assert len(data) < most
     assert b"A015" in data
-    assert len(Encoder("TM-T20II", 576, Mode.RASTER).encode(slip)) > 4 * len(data)
+    assert len(Encoder("TM-T20II", 576, Mode.RASTER).encode(slip)) > 3 * len(data)
+
+
+def test_lines_that_are_the_same_on_every_slip_are_drawn_once():
+    maker = SlipMaker(site(), PrinterSection(kind="network"))
+    first, second = maker.make(ticket(), 1), maker.make(ticket(ahead=9), 1)
+    shared = [part for part in first.parts if any(part is other for other in second.parts)]
+    assert len(shared) > len(first.parts) // 2
 
 
 def test_a_reprint_differs_from_the_first_slip_by_its_mark():

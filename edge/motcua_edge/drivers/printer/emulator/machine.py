@@ -4,6 +4,7 @@ Like a real one it answers `DLE EOT` at once even while it is stopped, keeps wha
 print in its buffer, and goes on with it when paper is back unless it was told to forget it.
 """
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +21,7 @@ DOTS_PER_MM: Final = 8
 _NEAR_END_MM: Final = 1500.0
 _BUFFER: Final = 64 * 1024
 _PIXEL_BITS: Final = 8
+_REAL_TIME: Final = re.compile(rb"\x10\x04[\x01-\x04]|" + re.escape(CLEAR_BUFFER))
 _COMES_LATER: Final = {
     "unplug_at": "unplugged",
     "stall_at": "stalled",
@@ -151,14 +153,20 @@ class Machine:
 
     def _at_once(self, data: bytes) -> bytes:
         """Answer real-time commands wherever they stand and give the rest to the parser."""
-        answers = b""
-        for byte in data:
-            self._recent = (self._recent + bytes((byte,)))[-len(CLEAR_BUFFER) :]
-            self._parser.feed(bytes((byte,)))
-            if self._recent[-3:-1] == b"\x10\x04" and byte in tuple(Query):
-                answers += bytes((self._sensor(Query(byte)),))
-            elif self._recent == CLEAR_BUFFER:
+        seen = self._recent + data
+        answers, done = b"", 0
+        for found in _REAL_TIME.finditer(seen):
+            end = found.end() - len(self._recent)
+            if end <= 0:
+                continue
+            self._parser.feed(data[done:end])
+            done = end
+            if found[0] == CLEAR_BUFFER:
                 self._forget()
+            else:
+                answers += bytes((self._sensor(Query(found[0][-1])),))
+        self._parser.feed(data[done:])
+        self._recent = seen[1 - len(CLEAR_BUFFER) :]
         return answers
 
     def _forget(self) -> None:

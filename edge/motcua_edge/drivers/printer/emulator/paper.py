@@ -29,6 +29,14 @@ def qr_picture(payload: str, module: int, level: int = 49) -> Image.Image:
     return picture.convert("1", dither=Image.Dither.NONE)
 
 
+def _font(*, bold: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Something like a printer's font A; Pillow's own where Noto is not installed."""
+    try:
+        return ImageFont.truetype(f"NotoSans-{'Bold' if bold else 'Regular'}.ttf", _FONT_PX)
+    except OSError:
+        return ImageFont.load_default(_FONT_PX)
+
+
 class Paper:
     """A strip of paper. `width` in dots; `rows` printed so far."""
 
@@ -36,7 +44,7 @@ class Paper:
         self.width = width
         self.rows = 0
         self._page = Image.new("1", (width, _GROW_ROWS), _WHITE)
-        self._font = ImageFont.load_default(_FONT_PX)
+        self._fonts = {bold: _font(bold=bold) for bold in (False, True)}
 
     def picture(self) -> Image.Image:
         """What is on the paper."""
@@ -62,7 +70,7 @@ class Paper:
         draw.fontmode = "1"
         for index, letter in enumerate(text):
             centre = (_CELL[0] * index + _CELL[0] // 2, _CELL[1] // 2)
-            draw.text(centre, letter, _BLACK, self._font, anchor="mm", stroke_width=int(bold) / 2)
+            draw.text(centre, letter, _BLACK, self._fonts[bold], anchor="mm")
         size = (line.width * wide, line.height * high)
         self.put(line.resize(size, Image.Resampling.NEAREST).crop((0, 0, *self._fit(size))), side)
         self.feed(max(0, _LINE_ROWS - _CELL[1]))
