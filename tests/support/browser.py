@@ -96,7 +96,11 @@ _CLIPPED = """() => {
 
 
 async def new_screen(
-    browser: Browser, size: tuple[int, int], *, touch: bool = True, context: BrowserContext | None = None
+    browser: Browser,
+    size: tuple[int, int],
+    *,
+    touch: bool = True,
+    context: BrowserContext | None = None,
 ) -> Screen:
     """A fresh browser context (its own cookies) of a size, in Vietnam."""
     if context is None:

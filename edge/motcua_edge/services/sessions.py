@@ -26,8 +26,10 @@ OFFICE_ROLES: Final = frozenset({"technician", "supervisor"})
 
 
 class AccessError(Exception):
-    """Not let in. `code` is one of not_logged_in, not_paired, wrong_pin, wrong_code, forbidden,
-    too_many; str() is an English sentence with the remedy.
+    """Not let in; str() is an English sentence with the remedy.
+
+    `code` is one of not_logged_in, not_paired, wrong_pin, wrong_code, forbidden, too_many,
+    outside_lan, foreign_origin.
     """
 
     def __init__(self, code: str, detail: str) -> None:

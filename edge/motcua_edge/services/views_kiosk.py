@@ -2,6 +2,8 @@
 
 from collections import Counter as Tally
 
+import msgspec
+
 from motcua_contract.facts.tickets import TicketIssued
 from motcua_contract.siteconfig import ServiceField, SiteConfig
 from motcua_contract.vocabulary import PrintState, TicketState
@@ -45,7 +47,7 @@ class KioskField(View, frozen=True, kw_only=True):
     status: str
     why: str = ""
     reason: str = ""
-    values: dict[str, str] = {}
+    values: dict[str, str] = msgspec.field(default_factory=dict)
     effective_from: str | None = None
     waiting: int
     low: int | None = None

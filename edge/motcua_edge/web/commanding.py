@@ -105,7 +105,7 @@ def render_version(outcome: Outcome) -> bytes:
 
 
 def _encode(state: OfficeState, ticket: Ticket | None, counter: Counter | None = None) -> bytes:
-    seat = None
+    seat: dict[str, object] | None = None
     if counter is not None:
         seat = {
             "number": counter.number,

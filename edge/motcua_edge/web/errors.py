@@ -43,13 +43,13 @@ _ACCESS_STATUS: Final = {
 }
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """The body of every answer that is not a success."""
 
     code: str
-    field: str
+    field: str = ""
     detail: str
-    message: str
+    message: str = ""
     values: dict[str, str] = {}
 
 
@@ -68,36 +68,21 @@ def status_of(code: RefusalCode) -> int:
     return _STATUS.get(code, CONFLICT)
 
 
-def problem(
-    texts: Texts,
-    status: int,
-    code: str,
-    detail: str,
-    field: str = "",
-    text_key: str = "",
-    values: dict[str, str] | None = None,
-) -> web.Response:
-    """A problem as a response; `text_key` defaults to `error.<code>`."""
-    values = values or {}
-    key = text_key or f"error.{code}"
-    message = texts.say(key, **{"muc": field, **values})
-    body = msgspec.json.encode(Problem(code, field, detail, message, values))
+def problem(texts: Texts, status: int, content: Problem, text_key: str = "") -> web.Response:
+    """A problem as a response; its message is found here, by default under `error.<code>`."""
+    message = texts.say(text_key or f"error.{content.code}", muc=content.field, **content.values)
+    body = msgspec.json.encode(msgspec.structs.replace(content, message=message))
     return web.Response(status=status, body=body, content_type="application/json")
 
 
 def refusal_problem(texts: Texts, refusal: Refusal) -> web.Response:
     """A refusal of the rules as a response."""
-    return problem(
-        texts,
-        status_of(refusal.code),
-        refusal.code.value,
-        refusal.detail,
-        refusal.field,
-        f"refusal.{refusal.code.value}",
-        refusal.values,
-    )
+    code = refusal.code.value
+    content = Problem(code=code, field=refusal.field, detail=refusal.detail, values=refusal.values)
+    return problem(texts, status_of(refusal.code), content, f"refusal.{code}")
 
 
 def access_problem(texts: Texts, error: AccessError) -> web.Response:
     """Somebody who is not let in, as a response."""
-    return problem(texts, _ACCESS_STATUS[error.code], error.code, str(error))
+    content = Problem(code=error.code, detail=str(error))
+    return problem(texts, _ACCESS_STATUS[error.code], content)

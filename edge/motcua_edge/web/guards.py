@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,7 +13,14 @@ from motcua_edge.domain.refusals import Refusal
 from motcua_edge.services.office import KeyReusedError
 from motcua_edge.services.sessions import AccessError
 from motcua_edge.web.deps import UnavailableError, parts
-from motcua_edge.web.errors import BadRequestError, access_problem, problem, refusal_problem
+from motcua_edge.web.errors import (
+    BadRequestError,
+    Problem,
+    access_problem,
+    problem,
+    refusal_problem,
+)
+from motcua_edge.web.silent import SPOKEN
 from motcua_edge.web.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -47,6 +55,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count and time every request by its route, never by its path: paths are unbounded."""
     started = time.perf_counter()
+    request.app[SPOKEN].connections.add(request.protocol)
     response = await handler(request)
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unknown"
@@ -60,40 +69,43 @@ async def counting(request: web.Request, handler: Handler) -> web.StreamResponse
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every refusal and failure into a typed answer that changes nothing."""
-    texts = parts(request).texts
     try:
         return await handler(request)
-    except Refusal as refusal:
-        return _counted(request, refusal.code.value, refusal_problem(texts, refusal))
-    except AccessError as error:
-        return _counted(request, error.code, access_problem(texts, error))
-    except BadRequestError as bad:
-        return _counted(
-            request, bad.code, problem(texts, bad.status, bad.code, str(bad), bad.field)
-        )
-    except KeyReusedError as error:
-        answer = problem(texts, 422, "key_reused", str(error), "Idempotency-Key")
-        return _counted(request, "key_reused", answer)
-    except UnavailableError as error:
-        return _counted(request, "unavailable", problem(texts, 503, "unavailable", str(error)))
-    except web.HTTPException as error:
-        return _counted(request, f"http_{error.status}", _http_problem(texts, error))
-    except Exception:
-        log.exception("request failed: %s %s", request.method, request.path)
-        detail = "internal error; see the log"
-        return _counted(request, "internal", problem(texts, 500, "internal", detail))
+    except Exception as error:  # noqa: BLE001  whatever it is, the client gets a typed answer
+        return _answer(request, error)
 
 
-def _counted(request: web.Request, code: str, response: web.Response) -> web.Response:
+def _answer(request: web.Request, error: Exception) -> web.Response:
+    texts = parts(request).texts
+    match error:
+        case Refusal():
+            code, answer = error.code.value, refusal_problem(texts, error)
+        case AccessError():
+            code, answer = error.code, access_problem(texts, error)
+        case BadRequestError():
+            content = Problem(code=error.code, field=error.field, detail=str(error))
+            code, answer = error.code, problem(texts, error.status, content)
+        case KeyReusedError():
+            content = Problem(code="key_reused", field="Idempotency-Key", detail=str(error))
+            code, answer = content.code, problem(texts, 422, content)
+        case UnavailableError():
+            content = Problem(code="unavailable", detail=str(error))
+            code, answer = content.code, problem(texts, 503, content)
+        case web.HTTPException():
+            code, answer = f"http_{error.status}", _http_problem(texts, error)
+        case _:
+            log.error("request failed: %s %s", request.method, request.path, exc_info=error)
+            content = Problem(code="internal", detail="internal error; see the log")
+            code, answer = content.code, problem(texts, 500, content)
     parts(request).metrics.refusals.labels(code).inc()
-    return response
+    return answer
 
 
 def _http_problem(texts: Texts, error: web.HTTPException) -> web.Response:
-    if error.status < 400:
+    if error.status < HTTPStatus.BAD_REQUEST:
         raise error
     code = _HTTP_CODES.get(error.status, "bad_json")
-    answer = problem(texts, error.status, code, error.reason)
+    answer = problem(texts, error.status, Problem(code=code, detail=error.reason))
     if "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
     return answer

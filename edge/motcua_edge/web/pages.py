@@ -73,7 +73,15 @@ async def kiosk(request: web.Request) -> web.Response:
 
 async def counter(request: web.Request) -> web.Response:
     """An officer's page."""
-    prefixes = ("counter.", "hub.dev.", "hub.printer.", "health.", "display.back", "index.counter", *_FIELDS)
+    prefixes = (
+        "counter.",
+        "hub.dev.",
+        "hub.printer.",
+        "health.",
+        "display.back",
+        "index.counter",
+        *_FIELDS,
+    )
     return _page(request, "counter", prefixes)
 
 

@@ -1,6 +1,5 @@
 """Builds the web application of an office: pages, API, streams, probes."""
 
-import logging
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -11,14 +10,13 @@ from motcua_edge.web.deps import PARTS, Controls, Deps, Parts
 from motcua_edge.web.metrics import WebMetrics
 from motcua_edge.web.pages import TEMPLATES, make_templates
 from motcua_edge.web.routes import add_routes
+from motcua_edge.web.silent import SPOKEN, Runner, Spoken
 from motcua_edge.web.snapshots import SnapshotCache
 from motcua_edge.web.stream import STREAMS, Streams, close_streams
 from motcua_edge.web.texts import Texts
 
 __all__ = ["Controls", "Deps", "build_app", "build_runner"]
-log = logging.getLogger(__name__)
 MAX_BODY: Final = 16 * 1024
-FIRST_REQUEST_WITHIN_S: Final = 15.0
 KEEP_ALIVE_S: Final = 75.0
 STOP_WITHIN_S: Final = 3.0
 
@@ -36,6 +34,7 @@ def build_app(deps: Deps) -> web.Application:
         metrics=WebMetrics(deps.registry, deps.office),
         snapshots=SnapshotCache(deps.office),
     )
+    app[SPOKEN] = Spoken()
     app[TEMPLATES] = make_templates()
     app[STREAMS] = Streams(deps.max_streams, deps.max_streams_per_address)
     add_routes(app)
@@ -48,11 +47,4 @@ def build_app(deps: Deps) -> web.Application:
 
 def build_runner(app: web.Application) -> web.AppRunner:
     """A runner with time limits that neither a slow sender nor an open page can stretch."""
-    return web.AppRunner(
-        app,
-        access_log=None,
-        keepalive_timeout=KEEP_ALIVE_S,
-        lingering_time=2.0,
-        shutdown_timeout=STOP_WITHIN_S,
-        handler_cancellation=True,
-    )
+    return Runner(app, keep_alive=KEEP_ALIVE_S, stop_within=STOP_WITHIN_S)

@@ -26,7 +26,7 @@ class Texts:
     def _read(name: str) -> dict[str, str]:
         return msgspec.json.decode((_PLACE / name).read_bytes(), type=dict[str, str])
 
-    def say(self, key: str, **values: str) -> str:
+    def say(self, key: str, /, **values: str) -> str:
         """The Vietnamese text of a key, with its figures put in; KeyError for an unknown key."""
         return self.vi[key].format_map(_Blank(values))
 

@@ -10,6 +10,7 @@ const banner = document.getElementById("banner");
 const zone = new URLSearchParams(location.search).get("zone") ?? "";
 const MISSED_SHOWN = 10;
 const ROWS_SHOWN = 18;
+const LINES_SHOWN = 10;
 
 let view = null;
 let staleSince = null;
@@ -18,6 +19,8 @@ function place(row) {
   const parts = [row.area && t("display.zone", { khu: row.area })].filter(Boolean);
   return parts.join(", ");
 }
+
+const long = (label) => (label.length > 5 ? "long" : "");
 
 function latest() {
   return view.serving.find((row) => row.state === "called") ?? null;
@@ -32,7 +35,7 @@ function inviteFace() {
   return h("div", { class: `call ${row.flash || view.silent ? "flash" : ""}` },
     h("div", { class: "call-part" },
       h("p", { class: "call-label" }, both("display.number")),
-      h("p", { class: "call-number" }, row.label)),
+      h("p", { class: `call-number ${long(row.label)}` }, row.label)),
     h("div", { class: "call-arrow" }, icon("go")),
     h("div", { class: "call-part" },
       h("p", { class: "call-label" }, both("display.counter")),
@@ -43,18 +46,26 @@ function inviteFace() {
 
 function servingFace() {
   const rows = view.serving.slice(0, ROWS_SHOWN);
-  const columns = rows.length > 12 ? 3 : rows.length > 6 ? 2 : 1;
+  const columns = rows.length > 10 ? 3 : rows.length > 4 ? 2 : 1;
   return [
     h("div", { class: "serving-head", "aria-hidden": "true" },
       Array.from({ length: columns }, () => h("div", { class: "pair" },
         h("span", {}, t("display.number")), h("span", {}, t("display.counter"))))),
     h("ul", { class: `rows columns-${columns}` }, rows.map((row) =>
       h("li", { class: `row ${row.state}` },
-        h("span", { class: "label" }, row.label),
+        h("span", { class: `label ${long(row.label)}` }, row.label),
         row.state === "called" && h("span", { class: "calling" }, icon("speak")),
         h("span", { class: "to" }, String(row.counter),
           h("span", { class: "sr" }, ` ${t("display.counter")}`))))),
   ];
+}
+
+// The fields of the office; when they do not all fit, those with the longest lines.
+function longest() {
+  if (view.lines.length <= LINES_SHOWN) return view.lines;
+  const kept = new Set([...view.lines].sort((a, b) => b.waiting - a.waiting)
+    .slice(0, LINES_SHOWN).map((line) => line.code));
+  return view.lines.filter((line) => kept.has(line.code));
 }
 
 function panel(key, content, extra = "") {
@@ -64,16 +75,16 @@ function panel(key, content, extra = "") {
 function sideFace() {
   return [
     view.recent.length > 0 && panel("display.recent", h("ul", { class: "recent" },
-      view.recent.slice(0, 4).map((row) => h("li", {}, h("b", {}, row.label),
+      view.recent.slice(0, view.missed.length || view.paused.length ? 3 : 6).map((row) => h("li", {}, h("b", {}, row.label),
         h("span", {}, `${t("display.counter").toLowerCase()} ${row.counter}`))))),
     view.missed.length > 0 && panel("display.recall_list", h("ul", { class: "chips" },
       view.missed.slice(0, MISSED_SHOWN).map((label) => h("li", {}, label))), "missed"),
     view.paused.length > 0 && panel("display.counters_title", h("ul", { class: "paused" },
-      view.paused.map((p) => h("li", {}, h("b", {}, `${t("display.counter")} ${p.counter}`),
+      view.paused.slice(0, 4).map((p) => h("li", {}, h("b", {}, `${t("display.counter")} ${p.counter}`),
         h("span", {}, [p.reason, p.back_at && t("display.back_at", { gio: clockTime(p.back_at) })]
           .filter(Boolean).join(" – ") || t("display.counter_paused")))))),
-    panel("display.waiting_title", h("ul", { class: "lines" },
-      view.lines.slice(0, 10).map((line) => h("li", {}, h("span", {}, line.name),
+    panel("display.waiting_title", h("ul", { class: `lines ${view.lines.length > 5 ? "two" : ""}` },
+      longest().map((line) => h("li", {}, h("span", {}, line.name),
         h("b", {}, String(line.waiting))))), "waiting"),
   ];
 }
@@ -87,9 +98,9 @@ function bannerFace() {
   return null;
 }
 
-function noticeText() {
+function notices() {
   const hours = t("display.hours", { sang: view.morning || "–", chieu: view.afternoon || "–" });
-  return [hours, t("display.camera"), t("display.rate_us")].join("   •   ");
+  return [hours, t("display.camera"), t("display.rate_us")].map((text) => h("span", {}, text));
 }
 
 function show() {
@@ -99,7 +110,7 @@ function show() {
   draw(serving, view.serving, servingFace);
   const { recent, missed, paused, lines } = view;
   draw(side, { recent, missed, paused, lines }, sideFace);
-  draw(notice, noticeText(), noticeText);
+  draw(notice, [view.morning, view.afternoon], notices);
   showBanner();
 }
 

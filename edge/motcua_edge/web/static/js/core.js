@@ -155,6 +155,7 @@ export function live(url, show, { refused = () => {}, stale = () => {} } = {}) {
       if (answer.ok) {
         version = answer.data.version;
         offset = answer.data.now - Date.now();
+        showTime();
         heard();
         show(answer.data);
       } else if (answer.status) {
@@ -210,13 +211,14 @@ export function toast(message, kind = "info") {
   }, 7000);
 }
 
-export function runClock() {
+function showTime() {
   const clock = document.getElementById("clock");
   const day = document.getElementById("day");
-  const tick = () => {
-    if (clock) clock.textContent = clockTime(officeNow());
-    if (day) day.textContent = dayName(officeNow());
-  };
-  tick();
-  setInterval(tick, 1000);
+  if (clock) clock.textContent = clockTime(officeNow());
+  if (day) day.textContent = dayName(officeNow());
+}
+
+export function runClock() {
+  showTime();
+  setInterval(showTime, 1000);
 }

@@ -264,7 +264,7 @@ function currentFace() {
   return h("section", { class: `current ${card.state}` },
     h("div", { class: "current-left" },
       h("p", { class: "chip" }, t(`counter.state.${card.state}`)),
-      h("p", { class: "current-number", id: "current" }, card.label)),
+      h("p", { class: `current-number ${card.label.length > 5 ? "long" : ""}`, id: "current" }, card.label)),
     h("div", { class: "current-right" },
       h("p", { class: "timer", id: "timer" }, spanText(officeNow() - now.since)),
       h("p", { class: "service" }, serviceName(card.service)),

@@ -41,7 +41,7 @@ function waitText(f) {
   if (f.waiting === 0 && !f.high) return [t("kiosk.field.none_waiting"), ""];
   const range = f.low === f.high ? `${f.high}` : `${f.low}–${f.high}`;
   return [
-    t("kiosk.field.waiting", { n: f.waiting }),
+    f.waiting === 0 ? t("kiosk.field.none_ahead") : t("kiosk.field.waiting", { n: f.waiting }),
     f.high ? t("kiosk.field.minutes", { phut: range }) : "",
   ];
 }
@@ -81,6 +81,8 @@ function fieldCard(f) {
 
 function homeFace() {
   return [
+    h("p", { class: "kiosk-title" }, h("span", {}, t("kiosk.title")),
+      h("span", {}, t("kiosk.welcome"))),
     h("h1", { tabindex: "-1", class: "ask" }, both("kiosk.choose_field")),
     view.training && h("p", { class: "training" }, both("kiosk.training")),
     unprinted(),
@@ -143,10 +145,10 @@ function choose(f) {
 
 function steps(back) {
   return h("div", { class: "steps" },
-    h("button", { type: "button", class: "plain", onclick: back }, icon("back"),
-      both("kiosk.confirm.back")),
-    h("button", { type: "button", class: "plain", onclick: () => go(home()) },
-      both("kiosk.cancel")));
+    h("button", { type: "button", class: "plain", id: "back", onclick: back }, icon("back"),
+      h("span", { class: "plain-two" }, both("kiosk.confirm.back"))),
+    h("button", { type: "button", class: "plain", id: "cancel", onclick: () => go(home()) },
+      h("span", { class: "plain-two" }, both("kiosk.cancel"))));
 }
 
 function purposeFace() {
@@ -270,7 +272,7 @@ function numberFace() {
       ? `${ticket.wait_high_min}` : `${ticket.wait_low_min}–${ticket.wait_high_min}`);
   return h("section", { class: `number-face ${lost ? "lost" : ""}` },
     h("h1", { tabindex: "-1", class: "ask" }, both("kiosk.your_number")),
-    h("p", { class: "number", id: "number" }, ticket.label),
+    h("p", { class: `number ${ticket.label.length > 5 ? "long" : ""}`, id: "number" }, ticket.label),
     f && h("p", { class: "number-field" }, named(f[0], f[1])),
     ticket.test && h("p", { class: "training" }, both("kiosk.training")),
     h("div", { class: "facts" },
@@ -281,12 +283,12 @@ function numberFace() {
       h("img", { src: `/api/v1/tickets/${ticket.id}/qr.svg`, alt: t("kiosk.qr"),
         width: "300", height: "300" }),
       h("figcaption", {}, both("kiosk.qr"))),
-    h("p", { class: "seat" }, both("kiosk.seat")),
+    !lost && h("p", { class: "seat" }, both("kiosk.seat")),
     h("div", { class: "steps" },
       h("button", { type: "button", class: "plain", id: "again", onclick: reprint },
-        icon("printer"), both("kiosk.reprint")),
-      h("button", { type: "button", class: "plain", id: "keep", onclick: () => { left = KEEP_S; } },
-        both("kiosk.keep"))),
+        icon("printer"), h("span", { class: "plain-two" }, both("kiosk.reprint"))),
+      h("button", { type: "button", class: "plain", id: "keep", onclick: () => { left = KEEP_S; tick(); } },
+        h("span", { class: "plain-two" }, both("kiosk.keep")))),
     h("button", { type: "button", class: "primary", id: "done", onclick: () => go(home()) },
       both("kiosk.finish")),
     h("p", { class: "closing", id: "closing" }));
@@ -318,7 +320,7 @@ async function follow() {
 // ---- the day ----
 
 function dayFace() {
-  return h("section", { class: "shut" },
+  return h("section", { class: "shut day" },
     icon("clock"),
     h("h1", { tabindex: "-1" }, both("kiosk.day.title")),
     h("p", { class: "shut-why" }, both("kiosk.day.citizen")),

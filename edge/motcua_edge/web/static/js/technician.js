@@ -88,7 +88,9 @@ function healthPanel() {
 }
 
 function counterPanel() {
-  return panel("tech.counters", h("ul", { class: "list" }, view.counters.map((c) =>
+  return panel("tech.counters", code && h("p", { class: "code", role: "status" },
+      h("span", {}, both("tech.code_is", { quay: code.counter })), h("b", {}, code.code)),
+    h("ul", { class: "list counters-list" }, view.counters.map((c) =>
     h("li", {}, h("b", {}, t("counter.title", { n: c.number })),
       h("span", { class: "what" }, c.officer ? c.officer_name : t(`counter.state.${c.state}`)),
       technician() && h("button", { type: "button", class: "mini", id: `code-${c.number}`,
@@ -98,9 +100,7 @@ function counterPanel() {
         onclick: () => act("pair-here", { counter: c.number }, (made) =>
           toast(t("tech.paired_here", { quay: made.counter }), "good")) }, t("tech.pair_here")),
       c.officer && h("button", { type: "button", class: "mini bad", id: `out-${c.number}`,
-        onclick: () => act("force-logout", { counter: c.number }) }, t("tech.force_logout"))))),
-    code && h("p", { class: "code", role: "status" },
-      h("span", {}, both("tech.code_is", { quay: code.counter })), h("b", {}, code.code)));
+        onclick: () => act("force-logout", { counter: c.number }) }, t("tech.force_logout"))))));
 }
 
 function pairedPanel() {
