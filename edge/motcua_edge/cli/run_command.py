@@ -19,6 +19,7 @@ def run_office(loaded: Loaded) -> int:
     logging.basicConfig(
         level=loaded.agent.log_level.upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,  # a library that is imported above has set up logging its own way
     )
     try:
         agent = Agent(loaded)
