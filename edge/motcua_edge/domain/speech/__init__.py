@@ -1,6 +1,6 @@
 """What is said in the hall: labels and numbers in words, sentences as rows of clips. Pure."""
 
-from motcua_edge.domain.speech.calls import announcement, call_sentence, choose
+from motcua_edge.domain.speech.calls import announcement, call_sentence, choose, reading
 from motcua_edge.domain.speech.sentences import TEXTS, clip_texts, compose
 from motcua_edge.domain.speech.units import (
     FREE_TEXT,
@@ -30,6 +30,7 @@ __all__ = [
     "nfc",
     "read_number",
     "read_ordinal",
+    "reading",
     "spell_label",
     "volume_db",
     "word_clips",

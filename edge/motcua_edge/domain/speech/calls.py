@@ -7,7 +7,15 @@ from motcua_contract.siteconfig import CounterConfig, SiteConfig
 from motcua_contract.vocabulary import Priority, Purpose
 from motcua_edge.domain.model import Ticket
 from motcua_edge.domain.speech.sentences import compose
-from motcua_edge.domain.speech.units import FREE_TEXT, Sentence, Unit, nfc
+from motcua_edge.domain.speech.units import (
+    FREE_TEXT,
+    Clause,
+    Sentence,
+    SpeechError,
+    Stop,
+    Unit,
+    nfc,
+)
 from motcua_edge.domain.speech.words import (
     HIGHEST_NUMBER,
     read_number,
@@ -16,6 +24,8 @@ from motcua_edge.domain.speech.words import (
     spell_label,
 )
 
+LONGEST_READING: Final = 600
+"""Characters; about a minute, during which no number can be called."""
 _SHORT_CODE: Final = re.compile(r"[A-Z]{1,2}\d{0,3}")
 _HALF_DAYS: Final = {
     "sáng": Unit("morning", "sáng"),
@@ -66,6 +76,22 @@ def announcement(name: str, half_day: str = "") -> Sentence:
         SpeechError: The name is unknown, or it is a text about a ticket.
     """
     return compose(name, {"buoi_doc": _half_day(half_day)})
+
+
+def reading(text: str) -> Sentence:
+    """Any ready text, to be read aloud as it stands (digits must be spelt already).
+
+    Raises:
+        SpeechError: Nothing to read, or more than `LONGEST_READING` characters.
+    """
+    pieces = [piece.strip() for piece in re.split(r"(?<=[.!?])\s+|\n+", nfc(text))]
+    clauses = tuple(
+        Clause((Unit(FREE_TEXT, piece.rstrip("."), Stop.FULL),)) for piece in pieces if piece
+    )
+    if not clauses or len(text) > LONGEST_READING:
+        msg = f"a text to read aloud has 1 to {LONGEST_READING} characters, not {len(text)}"
+        raise SpeechError(msg)
+    return Sentence("reading", clauses)
 
 
 def _half_day(name: str) -> tuple[Unit, ...]:

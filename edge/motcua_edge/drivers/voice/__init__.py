@@ -2,7 +2,7 @@
 
 from motcua_edge.drivers.voice.aplay import AplayPlayer
 from motcua_edge.drivers.voice.cache import SoundCache
-from motcua_edge.drivers.voice.chime import CALL, RECALL, chime
+from motcua_edge.drivers.voice.chime import CALL, RECALL, Tones, chime
 from motcua_edge.drivers.voice.espeak import EspeakSynth
 from motcua_edge.drivers.voice.fake import FakeClips, FakePlayer, FakeSynth
 from motcua_edge.drivers.voice.file import FilePlayer
@@ -52,6 +52,7 @@ __all__ = [
     "SoundError",
     "Synth",
     "SynthError",
+    "Tones",
     "VoiceError",
     "chime",
     "join",

@@ -2,20 +2,23 @@
 
 import math
 from array import array
-from collections.abc import Sequence
 from typing import Final
 
 from motcua_edge.drivers.voice.sound import PEAK, RATE, Sound, join, normalised, silence
 
-CALL: Final = (880.0, 1174.7, 1568.0)
-RECALL: Final = (1174.7, 880.0)
+Tones = tuple[float, ...]
+"""Pitches in Hz, one after the other; none is no chime."""
+CALL: Final[Tones] = (880.0, 1174.7, 1568.0)
+RECALL: Final[Tones] = (1174.7, 880.0)
 _TONE_MS: Final = 260
 _ATTACK_MS: Final = 8
 _TAIL_MS: Final = 250
 
 
-def chime(tones: Sequence[float], peak_db: float) -> Sound:
-    """Tones (Hz) one after the other like struck bars, then a short silence."""
+def chime(tones: Tones, peak_db: float) -> Sound:
+    """Tones one after the other like struck bars, then a short silence; nothing for no tones."""
+    if not tones:
+        return Sound(b"")
     struck = join(_bar(tone) for tone in tones)
     return join([normalised(struck, peak_db), silence(_TAIL_MS)])
 

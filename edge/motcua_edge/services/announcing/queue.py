@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from motcua_edge.domain.speech import Sentence
+from motcua_edge.drivers.voice import Tones
 from motcua_edge.services.announcing.ports import Uttered
 
 
@@ -22,10 +23,11 @@ class CallJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SayJob(msgspec.Struct, frozen=True, kw_only=True):
-    """An announcement about no ticket; `done` gets how it went."""
+    """An announcement about no ticket, after a chime of `tones`; `done` gets how it went."""
 
     sentence: Sentence
     done: asyncio.Future[Uttered]
+    tones: Tones
 
 
 Job = CallJob | SayJob

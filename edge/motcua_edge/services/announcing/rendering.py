@@ -102,7 +102,7 @@ class Renderer:
         parts: list[Sound] = []
         for index, unit in enumerate(clause.units):
             if self._clips is None or unit.key == FREE_TEXT:
-                msg = f"no recording can exist for {unit.text!r}"
+                msg = f"no recording of {unit.text!r} can exist"
                 raise ClipMissingError(msg)
             if index:
                 parts.append(silence(clause.units[index - 1].stop.pause_ms))

@@ -9,25 +9,21 @@ from motcua_contract.facts import Fact
 from motcua_contract.facts.tickets import TicketCalled, TicketIssued, TicketRecalled
 from motcua_contract.siteconfig import CounterConfig
 from motcua_edge.domain.speech import (
-    FREE_TEXT,
-    Clause,
     Sentence,
     SpeechError,
-    Stop,
-    Unit,
     announcement,
     call_sentence,
-    nfc,
+    reading,
     volume_db,
 )
-from motcua_edge.drivers.voice import Clips, Player, SoundCache, Synth
+from motcua_edge.drivers.voice import CALL, RECALL, Clips, Player, SoundCache, Synth, Tones
 from motcua_edge.services.announcing.health import AnnouncerHealth
 from motcua_edge.services.announcing.outcomes import Recorder
 from motcua_edge.services.announcing.pending import left_ms, still_wanted, unspoken
 from motcua_edge.services.announcing.ports import Fault, HealthReporter, NoSuchZoneError, Uttered
 from motcua_edge.services.announcing.queue import CallJob, SayJob, ZoneQueue
 from motcua_edge.services.announcing.rendering import Renderer
-from motcua_edge.services.announcing.speaker import Speaker
+from motcua_edge.services.announcing.speaker import Manner, Speaker
 from motcua_edge.services.announcing.warming import Warmer
 from motcua_edge.services.office import OfficeService, Outcome, Subscription
 
@@ -67,6 +63,7 @@ class AnnouncingService:
             zone: Speaker(player, renderer, spool / f"zone-{index}.wav")
             for index, (zone, player) in enumerate(players.items())
         }
+        self._reading: set[str] = set()
         self._recorder = Recorder(office)
         self._health = AnnouncerHealth(health)
         self._warmer = Warmer(office, renderer)
@@ -102,21 +99,35 @@ class AnnouncingService:
             SpeechError: There is no such announcement; `closing` needs `half_day` ("sáng").
             NoSuchZoneError: The zone has no loudspeaker.
         """
-        return await self._in_turn(announcement(name, half_day), zone)
+        return await self._in_turn(announcement(name, half_day), zone, CALL)
 
     async def say_text(self, text: str, zone: str = "main") -> Uttered:
-        """Read a text of ours aloud in its turn, by the synthesiser; NoSuchZoneError."""
-        unit = Unit(FREE_TEXT, nfc(text), Stop.FULL)
-        return await self._in_turn(Sentence("text", (Clause((unit,)),)), zone)
+        """Read a screen of ours aloud, in its turn, by the synthesiser and without a chime.
 
-    async def _in_turn(self, sentence: Sentence, zone: str) -> Uttered:
+        One reading at a time in a zone: another one meanwhile stays silent (`busy`), because a
+        citizen who keeps pressing must not keep calls waiting until they expire.
+
+        Raises:
+            SpeechError: Nothing to read, or too much to keep calls waiting for.
+            NoSuchZoneError: The zone has no loudspeaker.
+        """
+        sentence = reading(text)
+        if zone in self._reading:
+            return Uttered.silent("busy", f"something is being read aloud in zone {zone}")
+        self._reading.add(zone)
+        try:
+            return await self._in_turn(sentence, zone, ())
+        finally:
+            self._reading.discard(zone)
+
+    async def _in_turn(self, sentence: Sentence, zone: str, tones: Tones) -> Uttered:
         queue = self._queues.get(zone)
         if queue is None:
             msg = f"zone {zone!r} has no loudspeaker; [voice.zones] has {', '.join(self._queues)}"
             raise NoSuchZoneError(msg)
-        job = SayJob(sentence=sentence, done=asyncio.get_running_loop().create_future())
-        queue.put(job)
-        return await job.done
+        done: asyncio.Future[Uttered] = asyncio.get_running_loop().create_future()
+        queue.put(SayJob(sentence=sentence, done=done, tones=tones))
+        return await done
 
     # ---- taking calls in ----
 
@@ -211,7 +222,7 @@ class AnnouncingService:
 
     async def _announce(self, zone: str, job: SayJob) -> None:
         try:
-            uttered = await self._utter(zone, job.sentence)
+            uttered = await self._speakers[zone].utter(job.sentence, self._manner(job.tones))
         except asyncio.CancelledError:
             job.done.cancel()
             raise
@@ -226,25 +237,21 @@ class AnnouncingService:
         if self._office.now().mono >= job.expires:
             await self._recorder.expired(job)
             return
-        uttered = await self._utter(zone, self._words(job), job)
+        uttered = await self._speakers[zone].utter(
+            self._words(job),
+            self._manner(RECALL if job.times > 1 else CALL),
+            repeat=self._office.site.voice.repeat,
+            wanted=lambda: self._wanted(job),
+        )
         if uttered.spoken:
             await self._recorder.played(job, uttered)
         else:
             await self._recorder.failed(job, uttered)
         await self._health.heard(zone, uttered)
 
-    async def _utter(
-        self, zone: str, sentence: Sentence | Fault, job: CallJob | None = None
-    ) -> Uttered:
+    def _manner(self, tones: Tones) -> Manner:
         policy = self._office.site.voice
-        return await self._speakers[zone].utter(
-            sentence,
-            policy,
-            volume_db(policy, self._office.now().wall),
-            repeat=policy.repeat if job else 1,
-            again=job is not None and job.times > 1,
-            wanted=lambda: job is None or self._wanted(job),
-        )
+        return Manner(policy, volume_db(policy, self._office.now().wall), tones)
 
     def _words(self, job: CallJob) -> Sentence | Fault:
         ticket = self._office.state.tickets[job.ticket]

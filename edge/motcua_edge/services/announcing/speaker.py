@@ -3,16 +3,18 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
+
 from motcua_contract.siteconfig import VoicePolicy
 from motcua_contract.vocabulary import Rung
 from motcua_edge.domain.speech import Sentence
 from motcua_edge.drivers.voice import (
     CALL,
-    RECALL,
     NoOutputError,
     Player,
     PlayerError,
     Sound,
+    Tones,
     chime,
     join,
     silence,
@@ -25,6 +27,14 @@ _BETWEEN_MS = 700
 """Silence between a call and its repetition."""
 
 
+class Manner(msgspec.Struct, frozen=True):
+    """How to speak: voice and speed, the peak in dB, and the chime's tones (none for no chime)."""
+
+    policy: VoicePolicy
+    volume_db: int
+    tones: Tones = CALL
+
+
 class Speaker:
     """Speaks in one zone, one utterance at a time. `spool` is the file handed to the player."""
 
@@ -32,28 +42,28 @@ class Speaker:
         self._player = player
         self._renderer = renderer
         self._spool = spool
-        self._chimes: dict[tuple[bool, int], Sound] = {}
+        self._chimes: dict[tuple[Tones, int], Sound] = {}
 
     async def utter(
         self,
         sentence: Sentence | Fault,
-        policy: VoicePolicy,
-        volume_db: int,
+        manner: Manner,
         *,
         repeat: int = 1,
-        again: bool = False,
         wanted: Wanted = lambda: True,
     ) -> Uttered:
         """Chime, then the sentence `repeat` times; a Fault instead of one leaves the chime.
 
-        `again` takes the chime of a repeated call. Before each repetition `wanted` is asked:
-        when the citizen is already at the counter, the hall need not hear it twice.
+        Before each repetition `wanted` is asked: when the citizen is already at the counter, the
+        hall need not hear it twice.
         """
-        voiced = await self._voice(sentence, policy, volume_db)
-        struck = await self._chime(volume_db, again=again)
+        voiced = await self._voice(sentence, manner)
+        first = join([await self._chime(manner), voiced.sound])
+        if not first.frames:
+            return Uttered(Rung.FLASH, 0, voiced.fault)
         frames = 0
         try:
-            frames += await self._play(join([struck, voiced.sound]))
+            frames += await self._play(first)
             for _ in range(1, repeat if voiced.sound.frames else 1):
                 if not wanted():
                     break
@@ -64,18 +74,15 @@ class Speaker:
             return Uttered(voiced.rung if frames else Rung.FLASH, frames, fault)
         return Uttered(voiced.rung, frames, voiced.fault)
 
-    async def _voice(
-        self, sentence: Sentence | Fault, policy: VoicePolicy, volume_db: int
-    ) -> Voiced:
+    async def _voice(self, sentence: Sentence | Fault, manner: Manner) -> Voiced:
         if isinstance(sentence, Fault):
             return Voiced(Rung.CHIME, Sound(b""), sentence)
-        return await self._renderer.render(sentence, policy, volume_db)
+        return await self._renderer.render(sentence, manner.policy, manner.volume_db)
 
-    async def _chime(self, volume_db: int, *, again: bool) -> Sound:
-        key = (again, volume_db)
+    async def _chime(self, manner: Manner) -> Sound:
+        key = (manner.tones, manner.volume_db)
         if key not in self._chimes:
-            tones = RECALL if again else CALL
-            self._chimes[key] = await asyncio.to_thread(chime, tones, volume_db)
+            self._chimes[key] = await asyncio.to_thread(chime, manner.tones, manner.volume_db)
         return self._chimes[key]
 
     async def _play(self, sound: Sound) -> int:

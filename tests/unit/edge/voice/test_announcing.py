@@ -405,6 +405,51 @@ async def test_a_test_sound_tells_the_technician_that_nothing_was_heard(hall, pl
     assert uttered.fault.code == "no_output"
 
 
+async def test_a_screen_is_read_aloud_without_a_chime_and_never_from_clips(hall, players, tmp_path):
+    synth = FakeSynth()
+    service = voice(hall, tmp_path, players, synth, all_clips())
+    async with running(service):
+        uttered = await service.say_text("Số của bạn là a, không. Trước bạn còn 3 người.")
+    assert uttered.rung is Rung.SYNTH
+    assert uttered.fault is None
+    assert synth.texts[-2:] == ["Số của bạn là a, không.", "Trước bạn còn 3 người."]
+    (sound,) = players["main"].played
+    assert sound.frames == uttered.frames
+    assert hall.health.notes == [OK]
+
+
+async def test_one_screen_is_read_at_a_time(hall, players, tmp_path):
+    players["main"].gate = asyncio.Event()
+    service = voice(hall, tmp_path, players)
+    async with running(service):
+        first = asyncio.create_task(service.say_text("Xin chào."))
+        await until_async(lambda: players["main"].started == 1)
+        again = await service.say_text("Xin chào.")
+        assert (again.spoken, again.fault.code) == (False, "busy")
+        players["main"].gate.set()
+        assert (await first).spoken
+        assert (await service.say_text("Xin chào.")).spoken
+    assert players["main"].started == 2
+
+
+async def test_a_screen_that_cannot_be_read_is_silent(hall, players, tmp_path):
+    synth = FakeSynth()
+    synth.failing = True
+    service = voice(hall, tmp_path, players, synth)
+    async with running(service):
+        uttered = await service.say_text("Xin chào.")
+    assert (uttered.rung, uttered.frames, uttered.fault.code) == (Rung.FLASH, 0, "no_output")
+    assert players["main"].played == []
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "a" * 601])
+async def test_nothing_and_too_much_are_not_read_aloud(hall, players, tmp_path, text):
+    service = voice(hall, tmp_path, players)
+    async with running(service):
+        with pytest.raises(SpeechError, match="1 to 600 characters"):
+            await service.say_text(text)
+
+
 async def test_announcements_that_do_not_exist_are_refused(hall, players, tmp_path):
     service = voice(hall, tmp_path, players)
     async with running(service):
