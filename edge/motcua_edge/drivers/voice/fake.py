@@ -17,7 +17,7 @@ from motcua_edge.drivers.voice.sound import RATE, Sound, SoundError, decode_wav
 class FakePlayer:
     """Implements `Player`. Keeps what it played; it cannot say whether anybody could hear it.
 
-    `failing` refuses every file; `hanging` lets the next ones run into the watchdog. `gate`, when
+    `started` counts the files that began to play. `failing` refuses every file; `hanging` lets the next ones run into the watchdog. `gate`, when
     set to an Event, holds every file until it is set.
     """
 
@@ -31,7 +31,6 @@ class FakePlayer:
 
     async def play(self, wav: Path) -> int:
         """Keep the sound and return its frames."""
-        self.started += 1
         try:
             sound = decode_wav(await asyncio.to_thread(wav.read_bytes))
         except (OSError, SoundError) as error:
@@ -39,6 +38,7 @@ class FakePlayer:
         if self.failing:
             msg = "fake player: told to fail"
             raise NoOutputError(msg)
+        self.started += 1
         await self._wait()
         self.played.append(sound)
         return sound.frames
