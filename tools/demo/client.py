@@ -2,11 +2,18 @@
 
 import uuid
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import aiohttp
 
 Json = dict[str, Any]
+
+
+class Seat(NamedTuple):
+    """An officer at a counter: the token of the paired device and that of the session."""
+
+    device: str
+    session: str
 
 
 class RefusedError(Exception):
@@ -80,10 +87,11 @@ class OfficeClient:
         answer = await self.post("/api/v1/technician/login", {"officer": "ky-thuat", "pin": pin})
         return str(answer["token"])
 
-    async def sit_down(self, counter: int, officer: str, pin: str, technician: str) -> str:
-        """Pair a device with a counter and log an officer in there; returns the token."""
+    async def sit_down(self, counter: int, officer: str, pin: str, technician: str) -> Seat:
+        """Pair a device with a counter and log an officer in there."""
         paired = await self.post("/api/v1/technician/pair-here", {"counter": counter}, technician)
-        return await self.log_in(counter, officer, pin, str(paired["token"]))
+        device = str(paired["token"])
+        return Seat(device, await self.log_in(counter, officer, pin, device))
 
     async def log_in(self, counter: int, officer: str, pin: str, device_token: str) -> str:
         """Log an officer in on a paired device; returns the session token."""

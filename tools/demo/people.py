@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from demo.client import Json, OfficeClient, RefusedError
+from demo.client import Json, OfficeClient, RefusedError, Seat
 from demo.offices import PIN, Office
 
 _DAY_S = 8 * 3600
@@ -50,29 +50,31 @@ class OfficePeople:
         self.count["issued"] += 1
 
     async def _officer(self, counter: int) -> None:
-        token = ""
+        seat: Seat | None = None
         while True:
-            token = token or await self._sit_down(counter)
-            if not token:
+            seat = seat or await self._sit_down(counter)
+            if seat is None:
                 await asyncio.sleep(1)
                 continue
             try:
-                await self._serve_one(counter, token)
+                await self._serve_one(counter, seat)
             except RefusedError as refused:
-                token = "" if refused.status in (401, 403) else token
+                seat = None if refused.status in (401, 403) else seat
                 await self._pause(60)
             except _ASLEEP:
                 await asyncio.sleep(1)
 
-    async def _sit_down(self, counter: int) -> str:
+    async def _sit_down(self, counter: int) -> Seat | None:
         with contextlib.suppress(RefusedError, *_ASLEEP):
             self._technician = self._technician or await self._client.technician(PIN)
             return await self._client.sit_down(counter, f"cb{counter:02d}", PIN, self._technician)
         self._technician = ""
-        return ""
+        return None
 
-    async def _serve_one(self, counter: int, token: str) -> None:
-        ticket = await self._current(counter, token) or await self._client.call_next(counter, token)
+    async def _serve_one(self, counter: int, seat: Seat) -> None:
+        token = seat.session
+        ticket = await self._current(counter, seat.device)
+        ticket = ticket or await self._client.call_next(counter, token)
         if ticket["state"] == "called":
             self.count["called"] += 1
             await self._pause(40)
@@ -86,9 +88,9 @@ class OfficePeople:
         await self._pause(20)
         await self._maybe_rate(counter)
 
-    async def _current(self, counter: int, token: str) -> Json | None:
+    async def _current(self, counter: int, device: str) -> Json | None:
         """What this counter had in hand before a restart or a refusal."""
-        view = await self._client.get(f"/api/v1/snapshot/counter/{counter}", token)
+        view = await self._client.get(f"/api/v1/snapshot/counter/{counter}", device)
         current = view.get("current")
         return dict(current) if current and current["state"] in ("called", "serving") else None
 
