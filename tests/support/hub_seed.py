@@ -2,17 +2,22 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from flask import Flask
+from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, insert, select
 
 from motcua_hub.config import HubConfig
 from motcua_hub.store import migrate, schema
-from motcua_hub.store.engine import open_engine, writing
+from motcua_hub.store.engine import open_engine, reading, writing
 from motcua_hub.web.app import create_app
+from motcua_hub.web.security import sessions
+from motcua_hub.web.security.accounts import create_first_admin
+from motcua_hub.web.security.passwords import Passwords
 
 NOW = 1_795_395_600_000
 """23/11/2026 08:00:00 in Việt Nam (a Monday), as UTC ms."""
@@ -55,12 +60,41 @@ class HubWeb:
     def close(self) -> None:
         self.engine.dispose()
 
+    def admin(self) -> int:
+        """Make the admin account and return its id."""
+        passwords = Passwords(CHEAP)
+        return create_first_admin(
+            self.engine, passwords, name=ADMIN, password=PASSWORD, now=self.clock.now
+        )
+
+    def signed_in(self) -> FlaskClient:
+        """A client with the admin's session."""
+        account = self.admin()
+        with writing(self.engine) as connection:
+            token = sessions.begin(connection, account, self.clock.now)
+        client = self.app.test_client()
+        client.set_cookie(sessions.COOKIE, token)
+        return client
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        """Everything in a table."""
+        with reading(self.engine) as connection:
+            found = connection.execute(select(schema.metadata.tables[table])).mappings()
+            return [dict(row) for row in found]
+
     def add(self, table: str, **values: object) -> None:
         with writing(self.engine) as connection:
             connection.execute(insert(schema.metadata.tables[table]).values(**values))
 
     def beat(self, *, at: int | None = None, connected: bool = True) -> None:
         self.add("heartbeat", process="ingest", at=at or self.clock.now, connected=connected)
+
+
+def proof_of(page: str) -> str:
+    """The hidden value that a page's form carries."""
+    found = re.search(r'name="proof" value="([0-9a-f]+)"', page)
+    assert found is not None, "the page has no form"
+    return found.group(1)
 
 
 def jid_of(number: int) -> str:
@@ -200,6 +234,9 @@ def event_row(site: str, seq: int, kind: str, body: bytes | None, **changes: obj
         "received_at": at + 300,
         "best_time": at,
         "best_error": 200,
+        "body_sha256": None,
+        "quarantined": None,
+        "subject": None,
     }
     return row | changes
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, and_, exists, func, null, select
+from sqlalchemy import Connection, Row, and_, exists, func, null, select
 
 from motcua_hub.store import schema
 from motcua_hub.web.status import Beat, Part
 
 INGEST = "ingest"
-_PartRow = tuple[str, str, str, str, int, str, int | None]
+_PartRows = Sequence[Row[str, str, str, str, int, str, int | None]]
 
 
 class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,23 +55,23 @@ def parts(connection: Connection, site: str | None = None) -> dict[str, list[Par
     return found
 
 
-def _reported(connection: Connection, site: str | None) -> Sequence[_PartRow]:
+def _reported(connection: Connection, site: str | None) -> _PartRows:
     h = schema.health_report.c
     statement = select(
         h.site, h.component, h.state, h.code, h.since, h.detail, h.received_at.label("heard_at")
     )
     statement = statement.where(h.site == site) if site else statement
-    return connection.execute(statement).tuples().all()
+    return connection.execute(statement).all()
 
 
-def _journalled(connection: Connection, site: str | None) -> Sequence[_PartRow]:
+def _journalled(connection: Connection, site: str | None) -> _PartRows:
     d, h = schema.device_health.c, schema.health_report.c
     reported = exists().where(and_(h.site == d.site, h.component == d.component))
     heard = null().label("heard_at")
     columns = (d.site, d.component, d.state, d.code, d.since, d.detail, heard)
     statement = select(*columns).where(~reported)
     statement = statement.where(d.site == site) if site else statement
-    return connection.execute(statement).tuples().all()
+    return connection.execute(statement).all()
 
 
 def incidents(

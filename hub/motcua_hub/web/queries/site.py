@@ -219,20 +219,17 @@ def _recent(connection: Connection, site: str, day: str) -> tuple[TicketRow, ...
 def _services(connection: Connection, site: str, day: str) -> tuple[ServiceRow, ...]:
     q = schema.queue_day.c
     names = [name for name in ServiceRow.__struct_fields__ if name != "oldest_waiting_at"]
-    oldest = dict(
-        connection.execute(
-            select(_TICKET.service, func.min(_TICKET.issued_at))
-            .where(
-                _TICKET.site == site,
-                _TICKET.day == day,
-                _TICKET.state == TicketState.WAITING.value,
-                ~_TICKET.test,
-            )
-            .group_by(_TICKET.service)
+    longest = connection.execute(
+        select(_TICKET.service, func.min(_TICKET.issued_at).label("oldest"))
+        .where(
+            _TICKET.site == site,
+            _TICKET.day == day,
+            _TICKET.state == TicketState.WAITING.value,
+            ~_TICKET.test,
         )
-        .tuples()
-        .all()
+        .group_by(_TICKET.service)
     )
+    oldest = {row.service: row.oldest for row in longest}
     statement = (
         select(*(q[name] for name in names)).where(q.site == site, q.day == day).order_by(q.service)
     )

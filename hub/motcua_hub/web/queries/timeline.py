@@ -6,6 +6,7 @@ from sqlalchemy import Connection, and_, or_, select
 from motcua_hub.store import schema
 
 PAGE = 50
+_INT64 = 2**63
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -38,9 +39,11 @@ def parse_cursor(text: str) -> Cursor | None:
     """A cursor from a link; None when it is not one of ours."""
     left, _, right = text.partition(".")
     try:
-        return Cursor(int(left), int(right))
+        cursor = Cursor(int(left), int(right))
     except ValueError:
         return None
+    fits = abs(cursor.best_time) < _INT64 and 0 <= cursor.id < _INT64
+    return cursor if fits else None
 
 
 def cursor_text(row: EventRow) -> str:
