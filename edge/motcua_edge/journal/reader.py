@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -74,6 +75,15 @@ class Reader:
         """Close the connection; harmless when repeated."""
         with self._lock:
             self._connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see the journal as it was at the first of them."""
+        self._all("BEGIN")
+        try:
+            yield
+        finally:
+            self._all("ROLLBACK")
 
     def _all(self, sql: str, *values: object) -> list[Any]:
         with self._lock:

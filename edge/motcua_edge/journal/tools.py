@@ -68,7 +68,7 @@ def verify_journal(path: Path) -> list[Problem]:
     found = [Problem("file", text) for text in examine.problems(path)]
     if any("digest" not in problem.what for problem in found):
         return found
-    with Reader(path) as reader:
+    with Reader(path) as reader, reader.snapshot():
         return _audit(reader)
 
 
