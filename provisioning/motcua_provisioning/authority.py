@@ -128,6 +128,13 @@ class Authority:
         """A certificate for a hub process (one connection each); BadNameError as above."""
         return self._issue(check_hub(name), "hub", certificates.CLIENT)
 
+    def renew_server(self, cert_pem: bytes) -> Credentials | None:
+        """A new certificate for the same hosts when two thirds of this one's life are over."""
+        old = x509.load_pem_x509_certificate(cert_pem)
+        if not certificates.due_for_renewal(old, self._clock()):
+            return None
+        return self.issue_server(certificates.hosts_of(old))
+
     def revoke(self, name: str) -> tuple[str, ...]:
         """Revoke every valid certificate of this device or hub; return their serials.
 

@@ -112,10 +112,21 @@ class BrokerFolder:
     def refresh(
         self, authority: Authority, devices: Mapping[str, str], *, hubs: Iterable[str] = ("hub",)
     ) -> None:
-        """Write the access rules and a fresh CRL; the broker reads them at `reload`."""
+        """Write the access rules and a fresh CRL, and renew the server certificate when due.
+
+        Do it after every change of the registry, and daily; the broker reads all of it at `reload`.
+        """
         text = acl.render(devices, hubs)
         write_atomic(self.folder / "acl", text.encode(), mode=SECRET)
         write_atomic(self.folder / "crl.pem", authority.write_crl().read_bytes())
+        self._renew_server(authority)
+
+    def _renew_server(self, authority: Authority) -> None:
+        """Nothing to renew where another tool made the broker's own certificate."""
+        certificate = self.folder / "server.crt"
+        renewed = authority.renew_server(certificate.read_bytes()) if certificate.exists() else None
+        if renewed is not None:
+            renewed.write(self.folder, "server")
 
 
 def reload(pid: int) -> None:

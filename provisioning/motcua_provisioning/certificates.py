@@ -147,3 +147,19 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         return x509.DNSName(host)
+
+
+def hosts_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The names and addresses that a server certificate is good for; empty for others."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    addresses = found.get_values_for_type(x509.IPAddress)
+    return (*found.get_values_for_type(x509.DNSName), *(str(address) for address in addresses))
+
+
+def due_for_renewal(certificate: x509.Certificate, now: datetime) -> bool:
+    """Whether two thirds of a certificate's life are over."""
+    left = certificate.not_valid_after_utc - now
+    return left * 3 <= certificate.not_valid_after_utc - certificate.not_valid_before_utc

@@ -1,8 +1,10 @@
 """The broker fixture itself: starts, dies, forgets and comes back, also in awkward folders."""
 
+import socket
+
 from motcua_contract import topics
 from motcua_contract.topics import Down, Up
-from support.broker import SITE, Broker, MakeBroker
+from support.broker import HOST, SITE, Broker, MakeBroker
 from support.mqtt_client import TAKEN, Client
 from support.waiting import until
 
@@ -49,3 +51,22 @@ def test_a_suspended_broker_answers_nothing_until_it_goes_on(broker: Broker) -> 
         assert site.heard == []
         broker.resume()
         until(lambda: site.heard)
+
+
+def test_a_renewed_server_certificate_is_shown_after_a_reload(broker: Broker) -> None:
+    before = shown(broker)
+    broker.pki.authority.issue_server(["localhost", HOST]).write(broker.folder, "server")
+    broker.reload()
+    assert shown(broker) != before
+
+
+def shown(broker: Broker) -> bytes:
+    """The certificate that the broker shows now."""
+    context = broker.device().context()
+    with (
+        socket.create_connection((HOST, broker.port), timeout=5) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as secure,
+    ):
+        certificate = secure.getpeercert(binary_form=True)
+        assert certificate is not None
+        return certificate

@@ -7,6 +7,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from motcua_contract.identity import BadNameError
 from motcua_provisioning.authority import Authority, AuthorityError, Credentials
+from motcua_provisioning.broker import BrokerFolder, Listen
+from motcua_provisioning.certificates import hosts_of
 from motcua_provisioning.ledger import LedgerError
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -179,3 +181,23 @@ def test_a_damaged_ledger_stops_everything_and_frees_the_lock(authority: Authori
         authority.issue_device("d-7f3k")
     book.write_bytes(whole)
     assert authority.issue_device("d-7f3k").name == "d-7f3k"
+
+
+def test_a_server_certificate_is_renewed_for_the_same_hosts_when_due(tmp_path: Path) -> None:
+    now = [NOW]
+    authority = Authority.create(tmp_path / "ca", clock=lambda: now[0])
+    folder = BrokerFolder(tmp_path / "broker")
+    folder.write(authority, {}, hosts=["hub.example.vn", "127.0.0.1"], listen=Listen())
+    first = (tmp_path / "broker" / "server.crt").read_bytes()
+    now[0] = NOW + timedelta(days=59)
+    folder.refresh(authority, {})
+    assert (tmp_path / "broker" / "server.crt").read_bytes() == first
+    now[0] = NOW + timedelta(days=61)
+    folder.refresh(authority, {})
+    second = x509.load_pem_x509_certificate((tmp_path / "broker" / "server.crt").read_bytes())
+    assert second.not_valid_after_utc == now[0] + timedelta(days=90)
+    assert hosts_of(second) == ("hub.example.vn", "127.0.0.1")
+
+
+def test_a_client_certificate_has_no_hosts(authority: Authority) -> None:
+    assert hosts_of(certificate(authority.issue_device("d-7f3k"))) == ()
