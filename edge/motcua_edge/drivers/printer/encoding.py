@@ -6,6 +6,7 @@ from typing import Final
 from escpos.printer import Dummy
 from PIL import Image
 
+from motcua_edge.config import ConfigError
 from motcua_edge.drivers.printer.slip import BigText, Feed, Part, QrCode, Slip, SmallText, compose
 
 _FRAGMENT_ROWS: Final = 256
@@ -19,7 +20,7 @@ _QR_MODULE_PX: Final = 6
 _ESC_J: Final = b"\x1bJ"
 
 
-class PrinterConfigError(ValueError):
+class PrinterConfigError(ConfigError):
     """A printer section that cannot work; the message says what to change."""
 
 

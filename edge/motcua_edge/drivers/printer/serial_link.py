@@ -36,6 +36,9 @@ class SerialLink:
                 timeout=0,
                 write_timeout=self._write_timeout_s,
                 exclusive=True,
+                # For printers set to XON/XOFF; others never send those two bytes: they are not
+                # among the answers to status questions.
+                xonxoff=True,
             )
         except _ERRORS as error:
             msg = f"{self._path}: {error}"
