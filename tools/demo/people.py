@@ -12,6 +12,8 @@ from demo.client import Json, OfficeClient, RefusedError, Seat
 from demo.offices import PIN, Office
 
 _DAY_S = 8 * 3600
+_LONGEST_GAP_S = 900
+"""Even the quietest office of the demo has something to look at."""
 _ASLEEP = (aiohttp.ClientError, TimeoutError, OSError)
 """What a person sees while the office's program is restarting."""
 
@@ -39,10 +41,10 @@ class OfficePeople:
         await asyncio.sleep(max(0.05, seconds / self._speed * self._random.uniform(0.6, 1.4)))
 
     async def _citizens(self) -> None:
-        gap = _DAY_S / self.office.tickets_a_day
+        gap = min(_DAY_S / self.office.tickets_a_day, _LONGEST_GAP_S)
         while True:
-            await self._pause(gap)
             await self._patiently(self._one_citizen)
+            await self._pause(gap)
 
     async def _one_citizen(self) -> None:
         priority = self._random.choice(["none"] * 8 + ["elderly", "child"])
