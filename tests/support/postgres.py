@@ -63,15 +63,15 @@ class Cluster:
         """How to reach one of its databases."""
         return f"postgresql://hub@/{name}?host={self.folder}"
 
-    def database(self) -> str:
-        """The URL of a new, empty database."""
+    def database(self, template: str = "template0") -> str:
+        """The URL of a new database: empty, or a copy of `template`."""
         name = f"t{next(_NUMBERS)}_{os.getpid()}"
         admin = create_engine(
             self.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
             isolation_level="AUTOCOMMIT",
         )
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         admin.dispose()
         return self.url(name)
 
@@ -103,10 +103,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cluster.database()
 
 
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on an empty, migrated database of each kind."""
-    opened = open_engine(database_url)
+def _migrated(url: str) -> str:
+    opened = open_engine(url)
     upgrade(opened)
+    opened.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database without rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "hub.sqlite3"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: Cluster) -> str:
+    """The name of a migrated PostgreSQL database without rows, to be copied."""
+    return _migrated(postgres.database()).partition("@/")[2].partition("?")[0]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database of each kind; copying one is quicker than migrating each."""
+    if request.param == "sqlite":
+        path = tmp_path / "hub.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        return f"sqlite:///{path}"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.database(request.getfixturevalue("migrated_template"))
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    """An engine on a migrated database of each kind, without rows."""
+    opened = open_engine(migrated_url)
     yield opened
     opened.dispose()

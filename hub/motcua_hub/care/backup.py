@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from motcua_hub.care.verify import verify
 from motcua_hub.store import schema
@@ -148,7 +149,7 @@ def make_backup(
         _take(engine, partial)
         copied(partial)
         problems = problems_in(partial)
-    except (OSError, sqlite3.Error, ValueError) as error:
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         problems = [str(error)]
     if problems:
         _note_failure(engine, now, "; ".join(problems))

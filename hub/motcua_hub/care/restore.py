@@ -68,13 +68,11 @@ def _aside(database: Path, now: int) -> None:
             old.rename(database.with_name(f"{database.name}.before-restore-{now}{end}"))
 
 
-def _into_sqlite(url: str, path: Path, now: int) -> Engine:
-    engine = open_engine(url)
+def _into_sqlite(engine: Engine, path: Path, now: int) -> None:
     database = Path(str(engine.url.database))
     _aside(database, now)
     shutil.copyfile(path, database)
     upgrade(engine)
-    return engine
 
 
 def _empty(engine: Engine) -> None:
@@ -87,18 +85,17 @@ def _empty(engine: Engine) -> None:
             connection.execute(table.delete())
 
 
-def _into_other(url: str, path: Path) -> Engine:
-    engine, copy = open_engine(url), open_file(path)
+def _into_other(engine: Engine, path: Path) -> None:
+    upgrade(engine)
+    _empty(engine)
+    copy = open_file(path)
     try:
-        upgrade(engine)
-        _empty(engine)
         with reading(copy) as source, writing(engine) as into:
             for table in schema.metadata.sorted_tables:
                 copy_rows(source, into, table)
             _advance_sequences(into)
     finally:
         copy.dispose()
-    return engine
 
 
 def _advance_sequences(connection: Connection) -> None:
@@ -119,10 +116,12 @@ def restore(url: str, path: Path, now: int) -> Manifest:
     after the backup come again from the sites, or are declared as gaps when they are gone there.
     """
     manifest = check_backup(path, now)
-    embedded = url.startswith("sqlite")
-    engine = _into_sqlite(url, path, now) if embedded else _into_other(url, path)
-    stream = schema.stream
+    engine, stream = open_engine(url), schema.stream
     try:
+        if engine.dialect.name == "sqlite":
+            _into_sqlite(engine, path, now)
+        else:
+            _into_other(engine, path)
         with writing(engine) as connection:
             rows = connection.execute(select(stream.c.site, stream.c.jid, stream.c.have))
             mark_safe(connection, manifest, str(path), [dict(row) for row in rows.mappings()])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import DatabaseError
 
 from motcua_contract.digests import EventKey, body_hash, event_digest
 from motcua_hub.care.projected import check_projections
@@ -76,10 +77,22 @@ def _check_file(connection: Connection) -> Iterator[str]:
                 yield f"database file: {told}"
 
 
-def verify(connection: Connection) -> Iterator[str]:
-    """Every problem found, one sentence each; none means that all is well."""
+def _check_all(connection: Connection) -> Iterator[str]:
     yield from _check_file(connection)
     for site in sites_of(connection):
         for stream in streams_of(connection, site):
             yield from _check_stream(connection, stream)
         yield from check_projections(connection, site)
+
+
+def verify(connection: Connection) -> Iterator[str]:
+    """Every problem found, one sentence each; none means that all is well.
+
+    A file too damaged to be read ends the check with what the database says of it.
+    """
+    try:
+        yield from _check_all(connection)
+    except DatabaseError as error:
+        yield f"the database cannot be read: {error.orig}"
+    except (TypeError, ValueError) as error:
+        yield f"a value is not of its column's kind: {error}"
