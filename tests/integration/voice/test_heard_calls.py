@@ -36,7 +36,7 @@ async def test_a_call_is_heard_as_speech_frame_by_frame(hall, tmp_path, monkeypa
     async with running(voice(hall, tmp_path, players, EspeakSynth())):
         await hall.issue()
         await hall.call(1)
-        await until_async(lambda: hall.outcomes() != [])
+        await until_async(lambda: hall.outcomes() and hall.health.notes)
     (fact,) = hall.facts(AnnouncementPlayed)
     assert fact.rung is Rung.SYNTH
     heard = Sound(raw.read_bytes())
@@ -100,7 +100,7 @@ async def test_a_hung_aplay_is_killed_and_the_next_call_is_heard(hall, tmp_path)
         await hall.call(2)
         await until_async(lambda: hall.outcomes() != [], within=20)
         flag.unlink()
-        await until_async(lambda: len(hall.outcomes()) == 2)
+        await until_async(lambda: len(hall.outcomes()) == 2 and len(hall.health.notes) == 2)
     assert hall.outcomes() == [("failed", first.label, 1), ("played", second.label, 1)]
     assert hall.health.notes == [
         ("announcer", HealthState.CRITICAL, "player_hung"),

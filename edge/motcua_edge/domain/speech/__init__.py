@@ -1,6 +1,7 @@
 """What is said in the hall: labels and numbers in words, sentences as rows of clips. Pure."""
 
 from motcua_edge.domain.speech.calls import announcement, call_sentence, choose, reading
+from motcua_edge.domain.speech.daily import Daily, due
 from motcua_edge.domain.speech.sentences import TEXTS, clip_texts, compose
 from motcua_edge.domain.speech.units import (
     FREE_TEXT,
@@ -18,6 +19,7 @@ __all__ = [
     "FREE_TEXT",
     "TEXTS",
     "Clause",
+    "Daily",
     "Sentence",
     "SpeechError",
     "Stop",
@@ -27,6 +29,7 @@ __all__ = [
     "choose",
     "clip_texts",
     "compose",
+    "due",
     "nfc",
     "read_number",
     "read_ordinal",

@@ -17,8 +17,8 @@ from motcua_edge.drivers.voice.sound import RATE, Sound, SoundError, decode_wav
 class FakePlayer:
     """Implements `Player`. Keeps what it played; it cannot say whether anybody could hear it.
 
-    `started` counts the files that began to play. `failing` refuses every file; `hanging` lets the next ones run into the watchdog. `gate`, when
-    set to an Event, holds every file until it is set.
+    `started` counts the files that began to play. `failing` refuses every file; `hanging` lets the
+    next ones run into the watchdog. `gate`, when set to an Event, holds every file until it is set.
     """
 
     def __init__(self, patience_s: float = 0.05) -> None:

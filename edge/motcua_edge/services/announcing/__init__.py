@@ -1,5 +1,6 @@
 """Announcing: calls and announcements become sound, in order, and are accounted for."""
 
+from motcua_edge.services.announcing.daily import DailyAnnouncements
 from motcua_edge.services.announcing.ports import (
     Fault,
     HealthReporter,
@@ -8,4 +9,11 @@ from motcua_edge.services.announcing.ports import (
 )
 from motcua_edge.services.announcing.service import AnnouncingService
 
-__all__ = ["AnnouncingService", "Fault", "HealthReporter", "NoSuchZoneError", "Uttered"]
+__all__ = [
+    "AnnouncingService",
+    "DailyAnnouncements",
+    "Fault",
+    "HealthReporter",
+    "NoSuchZoneError",
+    "Uttered",
+]

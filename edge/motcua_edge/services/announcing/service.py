@@ -74,6 +74,11 @@ class AnnouncingService:
         return self._recorder.counts
 
     @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that have a loudspeaker."""
+        return tuple(self._queues)
+
+    @property
     def _expire_ms(self) -> int:
         return self._office.site.voice.expire_s * 1000
 

@@ -42,7 +42,11 @@ def all_clips(without=()):
 
 async def recorded(hall, count):
     await until_async(lambda: len(hall.outcomes()) >= count)
-    return hall.outcomes()
+    outcomes = hall.outcomes()
+    if any(kind in ("played", "failed") for kind, _, _ in outcomes):
+        # the announcer's health follows the record
+        await until_async(lambda: hall.health.notes)
+    return outcomes
 
 
 async def test_a_call_is_spoken_twice_and_its_frames_are_recorded(hall, players, tmp_path):
