@@ -17,6 +17,7 @@ from motcua_edge.drivers.printer import (
 )
 from motcua_edge.drivers.printer.emulator.machine import Machine
 from support.printer import decoded_qr, on_pty, on_tcp, sample_slip
+from support.waiting import until_async
 
 
 def built(kind: str, path: str, **more: object) -> Printer:
@@ -191,3 +192,19 @@ async def test_a_torso_that_a_killed_program_left_is_cut_off_before_the_next_sli
         assert torso.texts == ("A001",)
         assert (slip.codes, slip.texts[0]) == (("20261123-A002",), "A015")
         await printer.close()
+
+
+async def test_closing_ends_a_job_that_waits_for_its_confirmation(tmp_path: Path):
+    with on_pty(tmp_path) as (serving, path):
+        printer = built("serial", path, baudrate=9600)
+        await printer.print(sample_slip("20261123-A001"))
+        serving.fault(no_order=True)
+        job = asyncio.create_task(printer.print(sample_slip("20261123-A002")))
+        await until_async(lambda: len(serving.machine.slips) == 2)
+        started = time.monotonic()
+        await printer.close()
+        await printer.close()
+        assert time.monotonic() - started < 2
+        with pytest.raises(FateUnknownError) as raised:
+            await job
+        assert raised.value.cause is PrintFailure.STALLED

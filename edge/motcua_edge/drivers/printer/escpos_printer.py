@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +45,7 @@ class EscposPrinter:
         self._encoder = encoder
         self._timing = timing
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
+        self._stopping = threading.Event()
         self._ordered: bool | None = None
         """Whether the printer answers in order (GS r); None until it was tried."""
         self._ordered_answers = 0
@@ -64,6 +66,9 @@ class EscposPrinter:
 
     async def close(self) -> None:
         """See `Printer`."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
         await self._in_worker(self._link.close)
         self._worker.shutdown(wait=False)
 
@@ -221,7 +226,7 @@ class EscposPrinter:
             status = self._ask()
             if status.cause is not None or through:
                 return status
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self._stopping.is_set():
                 return PrinterStatus(stalled=True) if self._ordered else status
 
     def _status_after_stall(self) -> PrinterStatus:

@@ -109,5 +109,8 @@ class Printer(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated."""
+        """Let go of the device for good; harmless when repeated.
+
+        A job under way ends within about two seconds, unknown when it is not confirmed by then.
+        """
         ...

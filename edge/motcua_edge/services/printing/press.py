@@ -21,6 +21,7 @@ from motcua_edge.drivers.printer import (
     Slip,
 )
 from motcua_edge.services.printing.slips import SlipMaker
+from motcua_edge.services.printing.typeface import FontMissingError
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,6 +39,13 @@ class Press:
 
     def __init__(self, slips: SlipMaker) -> None:
         self._slips = slips
+
+    async def ready(self) -> None:
+        """Load the lettering ahead of the first citizen; says early when it is not installed."""
+        try:
+            await asyncio.to_thread(self._slips.load)
+        except FontMissingError as error:
+            _LOG.error("slips cannot be printed: %s", error)
 
     async def made(self, ticket: Ticket, job: int) -> Slip | None:
         """The slip, None when it cannot be made (logged: a missing font, an impossible text)."""

@@ -30,7 +30,7 @@ from motcua_edge.services.printing.slips import SlipMaker
 from motcua_edge.services.printing.watch import HealthReporter, Retry, Watch
 
 COMPONENT: Final = "printer"
-_STOP_WITHIN_S: Final = 3.0
+_STOP_WITHIN_S: Final = 2.0
 _LOG = logging.getLogger(__name__)
 Job = tuple[str, int]
 """Ticket id and number of the slip."""
@@ -63,15 +63,23 @@ class PrintingService:
         self._press = Press(slips)
 
     async def run(self) -> None:
-        """Print until cancelled. A slip that is under way is given three seconds to end."""
+        """Print until cancelled, then let go of the printer.
+
+        A slip that is under way is given two seconds to end; later than that its end is not
+        recorded, and the next start finds it unknown.
+        """
         subscription = self._office.subscribe()
         try:
+            if self._printer is not None:
+                await self._press.ready()
             await self._recover()
             while True:
                 await self._print_waiting()
                 await self._wait(subscription)
         finally:
             self._office.unsubscribe(subscription)
+            if self._printer is not None:
+                await self._printer.close()
 
     async def _recover(self) -> None:
         for ticket in list(self._office.state.tickets.values()):

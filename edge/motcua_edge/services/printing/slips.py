@@ -14,7 +14,7 @@ _QUICK_BAUD: Final = 57_600
 
 
 class SlipMaker:
-    """Loads the lettering at the first slip: a missing font must not keep the office closed."""
+    """Loads the lettering late: a missing font must not keep the office closed."""
 
     def __init__(self, site: SiteConfig, section: PrinterSection) -> None:
         self._site = site
@@ -23,9 +23,13 @@ class SlipMaker:
 
     def make(self, ticket: Ticket, job: int) -> Slip:
         """Slip number `job` of a ticket; takes about 40 ms, raises FontMissingError."""
+        return self.load().slip(ticket, job)
+
+    def load(self) -> Layout:
+        """The layout with its lettering; raises FontMissingError, and may be tried again."""
         if self._layout is None:
             self._layout = self._loaded()
-        return self._layout.slip(ticket, job)
+        return self._layout
 
     def _loaded(self) -> Layout:
         return Layout(

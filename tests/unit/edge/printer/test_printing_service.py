@@ -19,9 +19,11 @@ from motcua_edge.drivers.clock import FakeClock
 from motcua_edge.drivers.printer import FakePrinter, PrinterStatus, Slip
 from motcua_edge.drivers.printer.emulator.machine import Machine
 from motcua_edge.services.office import OfficeService
+from motcua_edge.services.printing.layout import Layout
 from motcua_edge.services.printing.payload import parse
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
+from motcua_edge.services.printing.typeface import Typeface
 from motcua_edge.services.printing.watch import Retry
 from support.waiting import until_async
 
@@ -254,6 +256,7 @@ async def test_after_a_crash_a_failed_slip_is_dropped_when_the_printer_is_well(h
     hall.task.cancel()
     await asyncio.wait({hall.task})
     hall.machine.fault(paper_out=False)
+    hall.printer = FakePrinter(hall.machine)
     hall.service = hall.printing()
     hall.start()
     await hall.became(ticket, PrintState.DROPPED)
@@ -351,6 +354,26 @@ async def test_a_slip_that_cannot_be_drawn_is_dropped_and_the_next_one_is_printe
     second = await hall.issue()
     await hall.became(second, PrintState.PRINTED)
     assert "cannot be made" in caplog.text
+
+
+async def test_without_the_font_tickets_go_on_and_the_log_names_the_package(
+    hall: Hall, caplog: pytest.LogCaptureFixture
+):
+    class Fontless(SlipMaker):
+        def load(self) -> Layout:
+            Typeface(("/nonexistent",))
+            return super().load()
+
+    hall.service = PrintingService(
+        office=hall.office,
+        printer=hall.printer,
+        slips=Fontless(SITE, PrinterSection(kind="serial")),
+        health=hall.health,
+        retry=QUICK,
+    )
+    hall.start()
+    await hall.became(await hall.issue(), PrintState.DROPPED)
+    assert "apt install fonts-noto-core" in caplog.text
 
 
 async def test_a_fault_inside_the_driver_makes_the_fate_unknown_and_the_service_goes_on(
