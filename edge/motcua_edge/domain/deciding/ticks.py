@@ -29,8 +29,8 @@ def tick(situation: Situation, _command: Tick) -> Facts:
 
 def _due(situation: Situation, ticket: Ticket) -> list[Fact]:
     facts: list[Fact] = []
-    if ticket.deadline is not None and situation.now.wall >= ticket.deadline:
-        facts += _overdue(ticket)
+    if _overdue(situation, ticket):
+        facts.append(_ended_or_back(ticket))
     if ticket.state is TicketState.WRAP_UP and not _wrapping_up(situation, ticket):
         facts.append(closing.served(ticket))
     if _unanswered(situation, ticket):
@@ -38,12 +38,16 @@ def _due(situation: Situation, ticket: Ticket) -> list[Fact]:
     return facts
 
 
-def _overdue(ticket: Ticket) -> list[Fact]:
+def _overdue(situation: Situation, ticket: Ticket) -> bool:
+    if ticket.state is not TicketState.MISSED and ticket.state not in parking.PARKED:
+        return False
+    return ticket.deadline is not None and situation.now.wall >= ticket.deadline
+
+
+def _ended_or_back(ticket: Ticket) -> Fact:
     if ticket.state is TicketState.MISSED:
-        return [TicketNoShow(ticket=ticket.id, test=ticket.test)]
-    if ticket.state in parking.PARKED:
-        return [parking.resumed(ticket, actor="")]
-    return []
+        return TicketNoShow(ticket=ticket.id, test=ticket.test)
+    return parking.resumed(ticket, actor="")
 
 
 def _wrapping_up(situation: Situation, ticket: Ticket) -> bool:

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from support.desk import ms, site
-from support.waiting import until_async
 
 from motcua_contract.facts import Fact
 from motcua_contract.facts.office import ClockChanged, DayClosed
@@ -18,6 +16,8 @@ from motcua_edge.domain.rows import RowChange
 from motcua_edge.drivers.clock import FakeClock
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.office import OfficeService
+from support.desk import ms, site
+from support.waiting import until_async
 
 
 class Notebook:
@@ -70,9 +70,7 @@ async def test_a_clock_that_gains_trust_is_recorded_once():
     bench.clock.clock = ClockState.NTP
     await bench.clockwork.step()
     await bench.clockwork.step()
-    assert bench.notebook.facts == [
-        ClockChanged(state=ClockState.NTP, before=ClockState.SAVED)
-    ]
+    assert bench.notebook.facts == [ClockChanged(state=ClockState.NTP, before=ClockState.SAVED)]
 
 
 @pytest.mark.parametrize("jump", [2001, -2001, 86_400_000])
@@ -140,8 +138,6 @@ async def test_a_refusal_that_is_not_about_nothing_to_do_ends_it():
             raise Refusal(RefusalCode.WRONG_STATE, "x", f"{command} cannot be; report it")
 
     bench = Bench()
-    broken = Broken(
-        journal=bench.notebook, site=site(), clock=bench.clock, state=OfficeState()
-    )
+    broken = Broken(journal=bench.notebook, site=site(), clock=bench.clock, state=OfficeState())
     with pytest.raises(Refusal):
         await Clockwork(broken).run()

@@ -1,7 +1,6 @@
 """What the player reports."""
 
 import pytest
-from support.desk import seated
 
 from motcua_contract.facts.voice import (
     AnnouncementExpired,
@@ -12,6 +11,7 @@ from motcua_contract.facts.voice import (
 from motcua_contract.vocabulary import AnnouncementState, Rung
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import seated
 
 
 def called():

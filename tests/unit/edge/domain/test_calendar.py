@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.desk import ms
 
 from motcua_contract.siteconfig import Calendar, DayOff, Shift, WorkDay
 from motcua_edge.domain import calendar, holidays
 from motcua_edge.domain.localtime import VIETNAM, hour_minute, local
+from support.desk import ms
 
 REPO = Path(__file__).resolve().parents[4]
 VECTORS = REPO.parent / "shared" / "vectors" / "working_time.json"

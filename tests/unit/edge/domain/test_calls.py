@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from support.desk import Desk, seated, site
 
 from motcua_contract.facts.tickets import TicketCalled, TicketRecalled, TicketServed
 from motcua_contract.siteconfig import QueuePolicy
@@ -10,6 +9,7 @@ from motcua_contract.vocabulary import AnnouncementState, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.fold import apply
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, seated, site
 
 NEXT = c.CallNext(counter=1, officer="an")
 
@@ -121,9 +121,7 @@ def test_a_call_is_not_repeated_for_ever():
 def test_only_a_called_ticket_is_called_again():
     desk = seated()
     ticket = desk.serving()
-    desk.refused(
-        c.Recall(ticket=ticket.id, counter=1, officer="an"), RefusalCode.WRONG_STATE
-    )
+    desk.refused(c.Recall(ticket=ticket.id, counter=1, officer="an"), RefusalCode.WRONG_STATE)
 
 
 def test_another_counters_call_is_not_yours_to_repeat():
@@ -143,9 +141,7 @@ def test_a_called_ticket_without_a_call_is_refused_and_not_crashed_on():
     called = desk.call()
     broken = msgspec.structs.replace(desk.ticket(called), call=None)
     desk.state = msgspec.structs.replace(desk.state, tickets={called.id: broken})
-    desk.refused(
-        c.Recall(ticket=called.id, counter=1, officer="an"), RefusalCode.WRONG_STATE
-    )
+    desk.refused(c.Recall(ticket=called.id, counter=1, officer="an"), RefusalCode.WRONG_STATE)
     fact = TicketRecalled(ticket=called.id, call="x", counter=1, officer="an", times=2)
     assert apply(desk.state, fact, desk.now).tickets == desk.state.tickets
 

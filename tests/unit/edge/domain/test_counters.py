@@ -1,13 +1,13 @@
 """Officers, counters, paired devices."""
 
 import pytest
-from support.desk import Desk, seated
 
 from motcua_contract.facts.office import CounterChanged, OfficerLoggedIn, OfficerLoggedOut
 from motcua_contract.facts.tickets import TicketHeld, TicketRequeued, TicketServed
 from motcua_contract.vocabulary import CounterState, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, seated
 
 
 def log_in(who: str = "an", counter: int = 1, device: str = "dev-1") -> c.LogIn:

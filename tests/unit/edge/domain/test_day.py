@@ -1,7 +1,6 @@
 """The business day: it only rises, by a trusted clock at issue or by a person's word."""
 
 import pytest
-from support.desk import Desk, ms, seated, site
 
 from motcua_contract.facts.office import DayClosed, DayOpened, OfficerLoggedOut
 from motcua_contract.facts.ratings import RatingExpired
@@ -10,6 +9,7 @@ from motcua_contract.siteconfig import Calendar
 from motcua_contract.vocabulary import ClockState, CounterState, ExpiryReason, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, ms, seated, site
 
 ISSUE = c.IssueTicket(service="CT")
 

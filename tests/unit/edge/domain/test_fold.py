@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.desk import Desk, seated
 
 from motcua_contract.facts import FACT_TYPES
 from motcua_contract.facts.base import BaseFact
@@ -26,6 +25,7 @@ from motcua_edge.domain.fold import HANDLED, apply, fold
 from motcua_edge.domain.folding.registry import Registry
 from motcua_edge.domain.model import Instant, OfficeState
 from motcua_edge.domain.transitions import TRANSITIONS
+from support.desk import Desk, seated
 
 INSTANTS = st.builds(
     Instant,

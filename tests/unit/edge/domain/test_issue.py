@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from support.desk import Desk, ms, seated, site, with_field
 
 from motcua_contract.facts.tickets import TicketIssued
 from motcua_contract.siteconfig import Calendar, DayOff, QueuePolicy, Shift
@@ -18,6 +17,7 @@ from motcua_contract.vocabulary import (
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.deciding.admission import is_live
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, ms, seated, site, with_field
 
 WINDOW = Calendar(
     shifts=(
@@ -59,16 +59,12 @@ def test_an_unknown_field_is_refused():
 
 def test_a_purpose_that_the_field_does_not_offer_is_refused():
     desk = Desk(with_field(site(), "CT", purposes=(Purpose.SUBMIT,)))
-    desk.refused(
-        c.IssueTicket(service="CT", purpose=Purpose.ADVICE), RefusalCode.PURPOSE_UNKNOWN
-    )
+    desk.refused(c.IssueTicket(service="CT", purpose=Purpose.ADVICE), RefusalCode.PURPOSE_UNKNOWN)
 
 
 def test_a_priority_class_that_the_office_does_not_have_is_refused():
     desk = Desk(site(priorities=(Priority.ELDERLY,)))
-    desk.refused(
-        c.IssueTicket(service="CT", priority=Priority.MERIT), RefusalCode.PRIORITY_UNKNOWN
-    )
+    desk.refused(c.IssueTicket(service="CT", priority=Priority.MERIT), RefusalCode.PRIORITY_UNKNOWN)
     assert desk.issue("CT", priority=Priority.ELDERLY).priority is Priority.ELDERLY
 
 
@@ -269,9 +265,7 @@ def test_a_booking_is_made_outside_the_hours_for_a_slot_within_them():
 def test_a_slot_must_lie_ahead_today_in_working_time(slot):
     desk = Desk()
     desk.wait(4)
-    desk.refused(
-        c.IssueTicket(service="CT", booked_for=ms(slot)), RefusalCode.OUT_OF_HOURS
-    )
+    desk.refused(c.IssueTicket(service="CT", booked_for=ms(slot)), RefusalCode.OUT_OF_HOURS)
 
 
 def test_a_slot_is_booked_once_per_counter():

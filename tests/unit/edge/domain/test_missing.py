@@ -1,13 +1,13 @@
 """Not coming, and coming back."""
 
 import pytest
-from support.desk import seated, site
 
 from motcua_contract.facts.tickets import TicketMissed, TicketNoShow
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_contract.vocabulary import AnnouncementState, Priority, Rung, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import seated, site
 
 
 def miss(ticket) -> c.Miss:
@@ -105,9 +105,7 @@ def test_an_earlier_repetition_that_was_heard_counts_too():
     desk.act(c.Recall, ticket)
     call = f"{ticket.id}#1"
     desk.do(
-        c.RecordPlayed(
-            ticket=ticket.id, call=call, times=1, zone="main", rung=Rung.SYNTH, frames=1
-        )
+        c.RecordPlayed(ticket=ticket.id, call=call, times=1, zone="main", rung=Rung.SYNTH, frames=1)
     )
     assert desk.ticket(ticket).call.announcement is AnnouncementState.QUEUED
     desk.wait(25)

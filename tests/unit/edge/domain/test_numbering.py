@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.desk import Desk, site, with_field
 
 from motcua_contract.facts.office import SeriesAdvanced, SeriesOverflowed
 from motcua_contract.facts.tickets import TicketIssued
@@ -13,6 +12,7 @@ from motcua_edge.domain import commands as c
 from motcua_edge.domain.model import Series
 from motcua_edge.domain.numbering import label_of, next_number, series_key, ticket_code, width
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, site, with_field
 
 DAY = "2026-11-23"
 
@@ -90,9 +90,7 @@ def test_a_floor_raises_a_series_and_never_lowers_it():
     desk.issue("CT")
     facts = desk.do(c.AdvanceSeries(day=DAY, numbers={"A": 40, "H": 0}, cause="floor"))
     assert facts == (SeriesAdvanced(day=DAY, series="A", number=40, cause="floor"),)
-    desk.refused(
-        c.AdvanceSeries(day=DAY, numbers={"A": 39}, cause="floor"), RefusalCode.NO_CHANGE
-    )
+    desk.refused(c.AdvanceSeries(day=DAY, numbers={"A": 39}, cause="floor"), RefusalCode.NO_CHANGE)
     assert desk.issue("CT").label == "A041"
 
 

@@ -1,7 +1,6 @@
 """Switches of the office, and what the program observes."""
 
 import pytest
-from support.desk import Desk, seated
 
 from motcua_contract.facts.office import (
     ClockChanged,
@@ -17,6 +16,7 @@ from motcua_contract.facts.tickets import TicketVoided
 from motcua_contract.vocabulary import ClockState, HealthState, ServiceState, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, seated
 
 
 def test_a_field_is_suspended_with_a_reason_and_opened_again():
@@ -25,9 +25,7 @@ def test_a_field_is_suspended_with_a_reason_and_opened_again():
         service="CT", state=ServiceState.SUSPENDED, reason="mất điện", actor="chi"
     )
     assert desk.do(suspend) == (
-        ServiceChanged(
-            service="CT", state=ServiceState.SUSPENDED, reason="mất điện", actor="chi"
-        ),
+        ServiceChanged(service="CT", state=ServiceState.SUSPENDED, reason="mất điện", actor="chi"),
     )
     desk.refused(suspend, RefusalCode.NO_CHANGE)
     desk.do(c.ChangeService(service="CT", state=ServiceState.OPEN))
@@ -50,9 +48,7 @@ def test_training_does_not_begin_while_a_citizen_waits():
     refusal = desk.refused(c.SetTraining(on=True, actor="chi"), RefusalCode.WRONG_STATE)
     assert refusal.values == {"n": "1"}
     desk.do(c.WalkOut(ticket=ticket.id))
-    assert desk.do(c.SetTraining(on=True, actor="chi")) == (
-        TrainingChanged(on=True, actor="chi"),
-    )
+    assert desk.do(c.SetTraining(on=True, actor="chi")) == (TrainingChanged(on=True, actor="chi"),)
     desk.refused(c.SetTraining(on=True, actor="chi"), RefusalCode.NO_CHANGE)
 
 

@@ -1,13 +1,13 @@
 """Hold and away."""
 
 import pytest
-from support.desk import seated, site
 
 from motcua_contract.facts.tickets import TicketResumed
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_contract.vocabulary import TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import seated, site
 
 PARK = [(c.Hold, TicketState.ON_HOLD, 30), (c.SendAway, TicketState.AWAY, 60)]
 

@@ -1,12 +1,12 @@
 """Slips."""
 
 import pytest
-from support.desk import Desk
 
 from motcua_contract.facts.printing import PrintPrinted, PrintRequested, PrintSent
 from motcua_contract.vocabulary import PrintFailure, PrintState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk
 
 OUT = PrintFailure.PAPER_OUT
 
@@ -55,9 +55,7 @@ def test_a_failed_slip_is_printed_again_by_itself_once(begun):
     desk.do(c.RecordPrintFailed(ticket=ticket.id, job=1, cause=OUT))
     assert desk.ticket(ticket).print.cause is OUT
     (again,) = desk.do(reprint(ticket, reason="paper_out", automatic=True))
-    assert again == PrintRequested(
-        ticket=ticket.id, job=2, reason="paper_out", automatic=True
-    )
+    assert again == PrintRequested(ticket=ticket.id, job=2, reason="paper_out", automatic=True)
     (second,) = desk.do(sent(ticket, 2))
     assert second.reprint
     desk.do(c.RecordPrintFailed(ticket=ticket.id, job=2, cause=OUT))

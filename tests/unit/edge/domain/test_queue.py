@@ -1,12 +1,11 @@
 """Who is next."""
 
-from support.desk import Desk, seated, site
-
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_contract.vocabulary import Priority
 from motcua_edge.domain import commands as c
 from motcua_edge.domain import queue
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, seated, site
 
 ELDERLY = Priority.ELDERLY
 
@@ -71,9 +70,7 @@ def test_a_class_without_anybody_leaves_its_turn_to_the_other():
 def test_the_priority_button_calls_priority_citizens_only():
     desk = seated()
     desk.issue("CT")
-    desk.refused(
-        c.CallNext(counter=1, officer="an", priority_only=True), RefusalCode.QUEUE_EMPTY
-    )
+    desk.refused(c.CallNext(counter=1, officer="an", priority_only=True), RefusalCode.QUEUE_EMPTY)
     favoured = desk.issue("CT", priority=ELDERLY)
     assert desk.call(priority_only=True).id == favoured.id
 

@@ -3,7 +3,6 @@
 import hashlib
 
 import pytest
-from support.desk import seated
 
 from motcua_contract.facts.ratings import (
     RatingChanged,
@@ -14,6 +13,7 @@ from motcua_contract.facts.ratings import (
 from motcua_contract.vocabulary import RatingState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import seated
 
 NONCE = "right"
 HASH = hashlib.sha256(NONCE.encode()).hexdigest()

@@ -1,13 +1,13 @@
 """Serving, finishing, voiding."""
 
 import pytest
-from support.desk import Desk, seated, site, with_field
 
 from motcua_contract.facts.tickets import TicketFinished, TicketServed, TicketStarted
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_contract.vocabulary import RatingState, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import Desk, seated, site, with_field
 
 NONCE = "c" * 64
 
@@ -124,9 +124,7 @@ def test_the_officer_must_still_sit_at_the_counter():
     desk.refused(
         c.Finish(ticket=ticket.id, counter=1, officer="binh"), RefusalCode.NOT_YOUR_COUNTER
     )
-    desk.refused(
-        c.Finish(ticket=ticket.id, counter=2, officer="an"), RefusalCode.COUNTER_NOT_OPEN
-    )
+    desk.refused(c.Finish(ticket=ticket.id, counter=2, officer="an"), RefusalCode.COUNTER_NOT_OPEN)
 
 
 # ---- void ----

@@ -1,13 +1,13 @@
 """Moving to another line."""
 
 import pytest
-from support.desk import seated, site
 
 from motcua_contract.facts.tickets import TicketTransferred
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_contract.vocabulary import OrderPolicy, ServiceState, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import seated, site
 
 
 def to(ticket, service: str = "HT", **fields: object) -> c.Transfer:

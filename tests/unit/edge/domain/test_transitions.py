@@ -4,7 +4,6 @@ import inspect
 from itertools import product
 
 import pytest
-from support.desk import seated
 
 from motcua_contract.facts import FACT_TYPES
 from motcua_contract.facts.base import TicketFact
@@ -23,6 +22,7 @@ from motcua_edge.domain.deciding.situation import Situation
 from motcua_edge.domain.folding.edits import replace
 from motcua_edge.domain.refusals import Refusal, RefusalCode
 from motcua_edge.domain.transitions import TRANSITIONS, permit
+from support.desk import seated
 
 LIFECYCLE = {
     kind

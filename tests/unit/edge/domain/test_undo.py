@@ -3,13 +3,13 @@
 import hashlib
 
 import pytest
-from support.desk import seated, site
 
 from motcua_contract.facts.tickets import TicketUndone
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_contract.vocabulary import AnnouncementState, PrintState, RatingState, TicketState
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.refusals import RefusalCode
+from support.desk import seated, site
 
 NONCE = "n1"
 HASH = hashlib.sha256(NONCE.encode()).hexdigest()

@@ -1,12 +1,12 @@
 """People ahead, expected wait, capacity."""
 
 import pytest
-from support.desk import Desk, ms, seated, site
 
 from motcua_contract.siteconfig import Calendar
 from motcua_contract.vocabulary import ClockState, Priority
 from motcua_edge.domain import commands as c
 from motcua_edge.domain import waiting
+from support.desk import Desk, ms, seated, site
 
 
 def test_nobody_ahead_and_a_free_counter_means_no_wait():
@@ -132,9 +132,7 @@ def test_capacity_is_counters_times_minutes_by_service_time():
 
 def test_an_announced_break_takes_its_minutes_away():
     desk = seated(at="2026-11-23 16:00")
-    pause = c.PauseCounter(
-        counter=1, officer="an", reason="họp", back_at=ms("2026-11-23 16:30")
-    )
+    pause = c.PauseCounter(counter=1, officer="an", reason="họp", back_at=ms("2026-11-23 16:30"))
     desk.do(pause)
     assert waiting.minutes_available(desk.state, desk.site, "CT", desk.now.wall) == 30
 
