@@ -14,10 +14,8 @@ from motcua_contract.messages import About
 from motcua_edge.app.controls import OfficeControls
 from motcua_edge.app.devices import (
     build_buttons,
-    build_clips,
     build_clock,
     build_connector,
-    build_players,
 )
 from motcua_edge.app.identity import (
     hardware_model,
@@ -30,9 +28,9 @@ from motcua_edge.domain import rows
 from motcua_edge.domain.commands import RecordStop
 from motcua_edge.drivers.buttons import Rules
 from motcua_edge.drivers.printer import build_printer
-from motcua_edge.drivers.voice import EspeakSynth, SoundCache
+from motcua_edge.drivers.voice import EspeakSynth, SoundCache, build_clips, build_players
 from motcua_edge.journal import Journal, Origin
-from motcua_edge.services.announcing import AnnouncingService
+from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncements
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.health import HealthBook
@@ -218,6 +216,7 @@ class Agent:
             "housekeeping": self._housekeeping.run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
+            "daily": DailyAnnouncements(self._office, self._announcing).run,
             "buttons": self._buttons.run,
         }
         if self._uplink is not None:

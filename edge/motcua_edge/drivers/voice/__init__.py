@@ -18,7 +18,7 @@ from motcua_edge.drivers.voice.port import (
     SynthError,
     VoiceError,
 )
-from motcua_edge.drivers.voice.setup import make_players, open_clips
+from motcua_edge.drivers.voice.setup import build_clips, build_players
 from motcua_edge.drivers.voice.sound import (
     RATE,
     Sound,
@@ -54,11 +54,11 @@ __all__ = [
     "SynthError",
     "Tones",
     "VoiceError",
+    "build_clips",
+    "build_players",
     "chime",
     "join",
-    "make_players",
     "normalised",
-    "open_clips",
     "silence",
     "write_wav",
 ]

@@ -27,7 +27,7 @@ class BrokenPack:
         raise ClipMissingError(msg)
 
 
-def make_players(section: VoiceSection) -> dict[str, Player]:
+def build_players(section: VoiceSection) -> dict[str, Player]:
     """One player for each zone; none when sound is switched off."""
     if not section.enabled:
         return {}
@@ -40,7 +40,7 @@ def make_players(section: VoiceSection) -> dict[str, Player]:
     }
 
 
-def open_clips(section: VoiceSection) -> Clips | None:
+def build_clips(section: VoiceSection) -> Clips | None:
     """The voice pack; None when there is none. One that is broken must not stop an office."""
     if not section.pack:
         return None

@@ -10,8 +10,8 @@ from motcua_edge.drivers.voice import (
     ClipMissingError,
     ClipPack,
     FilePlayer,
-    make_players,
-    open_clips,
+    build_clips,
+    build_players,
     silence,
     write_wav,
 )
@@ -32,7 +32,7 @@ counters = [{ number = 1, services = ["DD"] }]
 
 
 def test_each_zone_has_a_player_of_its_own():
-    players = make_players(VoiceSection(zones={"main": "default", "upstairs": "plughw:1,0"}))
+    players = build_players(VoiceSection(zones={"main": "default", "upstairs": "plughw:1,0"}))
     assert {zone: type(player) for zone, player in players.items()} == {
         "main": AplayPlayer,
         "upstairs": AplayPlayer,
@@ -41,25 +41,25 @@ def test_each_zone_has_a_player_of_its_own():
 
 
 async def test_a_folder_gets_a_folder_for_each_zone(tmp_path):
-    players = make_players(VoiceSection(player=f"file:{tmp_path}", zones={"main": "", "up": ""}))
+    players = build_players(VoiceSection(player=f"file:{tmp_path}", zones={"main": "", "up": ""}))
     assert type(players["up"]) is FilePlayer
     await players["up"].play(write_wav(tmp_path / "a.wav", silence(10)))
     assert (tmp_path / "up" / "000001.wav").exists()
 
 
 def test_no_players_when_sound_is_switched_off():
-    assert make_players(VoiceSection(enabled=False)) == {}
+    assert build_players(VoiceSection(enabled=False)) == {}
 
 
 def test_a_pack_is_opened_when_there_is_one(tmp_path):
     (tmp_path / "pack.toml").write_text('name = "x"\n[clips]\ndigit-0 = "0.wav"\n')
-    assert type(open_clips(VoiceSection(pack=str(tmp_path)))) is ClipPack
-    assert open_clips(VoiceSection()) is None
+    assert type(build_clips(VoiceSection(pack=str(tmp_path)))) is ClipPack
+    assert build_clips(VoiceSection()) is None
 
 
 def test_a_broken_pack_is_said_and_every_word_of_it_is_missing(tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
-        clips = open_clips(VoiceSection(pack=str(tmp_path)))
+        clips = build_clips(VoiceSection(pack=str(tmp_path)))
     assert "the synthesiser speaks instead" in caplog.text
     with pytest.raises(ClipMissingError, match=r"no clip 'digit-0': .*pack\.toml"):
         clips.clip("digit-0")

@@ -121,7 +121,7 @@ def test_all_numbers_sound_different():
     ("number", "words"),
     [(1, "nhất"), (2, "hai"), (3, "ba"), (4, "tư"), (5, "năm"), (15, "mười lăm")],
 )
-def test_ordinals(number, words):
+def test_an_ordinal_has_its_own_word_for_first_and_fourth(number, words):
     assert said(read_ordinal(number)) == words
 
 
