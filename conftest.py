@@ -9,7 +9,7 @@ TESTS = Path(__file__).parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS.parent / "tools")]
 LOOPBACK = ["127.0.0.1", "::1"]
 
-pytest_plugins: list[str] = ["support.broker", "support.postgres"]
+pytest_plugins: list[str] = ["support.broker", "support.postgres", "support.browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
