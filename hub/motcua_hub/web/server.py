@@ -1,21 +1,34 @@
-"""Serving the pages with waitress: plain threads, ends at once when told to."""
+"""Serving the pages with waitress: plain threads, and an end within seconds when told to."""
 
+import contextlib
+import socket
 import threading
+from typing import Final
 
 from flask import Flask
+from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from motcua_hub.config import WebSection
 
+_TURN_S: Final = 1.0
+_LAST_REQUESTS_S: Final = 2
+
 
 class WebServer:
-    """A bound server. `run` blocks until `close` is called from another thread or a signal."""
+    """A bound server. `run` blocks until `close` is called, from any thread or a signal handler.
+
+    The loop is turned here: waitress's own ends only when the last browser lets go.
+    """
 
     def __init__(self, app: Flask, config: WebSection) -> None:
+        family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+        self._socket = socket.create_server((config.host, config.port), family=family)
+        self._map: dict[int, object] = {}
         self._server = create_server(
             app,
-            host=config.host,
-            port=config.port,
+            map=self._map,
+            sockets=[self._socket],
             threads=config.threads,
             ident="motcua",
             channel_timeout=60,
@@ -27,17 +40,18 @@ class WebServer:
     @property
     def port(self) -> int:
         """The port really bound (the configuration may say 0)."""
-        return int(self._server.effective_port)
+        return int(self._socket.getsockname()[1])
 
     def run(self) -> None:
-        """Answer requests until closed."""
-        try:
-            self._server.run()
-        except OSError:
-            if not self._closing.is_set():
-                raise
+        """Answer requests until closed, then give those under way two seconds."""
+        while not self._closing.is_set():
+            wasyncore.loop(timeout=_TURN_S, use_poll=True, map=self._map, count=1)
+        self._server.task_dispatcher.shutdown(timeout=_LAST_REQUESTS_S)
+        wasyncore.close_all(self._map)
+        self._socket.close()
 
     def close(self) -> None:
-        """Stop listening and end `run`."""
+        """End `run` soon. May be called more than once."""
         self._closing.set()
-        self._server.close()
+        with contextlib.suppress(OSError):
+            self._server.pull_trigger()

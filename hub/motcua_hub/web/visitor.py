@@ -28,7 +28,11 @@ def set_up(app: Flask, hub: Hub) -> None:
         return _keep_visit(hub, response)
 
     def tools() -> dict[str, object]:
-        return {"me": g.get("session"), "form_proof": lambda: form_proof(_proof())}
+        return {
+            "me": g.get("session"),
+            "form_proof": lambda: form_proof(_proof()),
+            "server_now": hub.clock(),
+        }
 
     app.before_request(guard)
     app.after_request(keep_visit)

@@ -6,12 +6,13 @@
 (() => {
   "use strict";
 
-  const EVERY_MS = 3000;
   const TIMEOUT_MS = 8000;
-  const main = document.querySelector("main[data-live]");
+  const main = document.querySelector("main");
+  const everyMs = Number(main.dataset.every) || 3000;
   const relative = new Intl.RelativeTimeFormat("vi", { numeric: "always", style: "short" });
   const applied = new Map();
-  let skew = 0;
+  /* Ages are told by the hub's clock: the one of this computer may be wrong. */
+  let skew = Number(main.dataset.now) - Date.now() || 0;
   let timer = 0;
   let running = null;
   let etag = "";
@@ -43,10 +44,8 @@
   const applyPart = (id, html) => {
     const place = document.getElementById(id);
     if (!place || applied.get(id) === html) return;
-    const first = !applied.has(id);
     applied.set(id, html);
     keepFocus(place, () => { place.innerHTML = html; });
-    if (!first) mark(place);
   };
 
   const mark = (place) => {
@@ -75,7 +74,7 @@
       const made = holder.content.firstElementChild;
       if (element) element.replaceWith(made);
       element = made;
-      if (known !== undefined) mark(element);
+      if (known !== undefined && "flash" in list.dataset) mark(element);
       applied.set(row.id, row.html);
     }
     if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
@@ -96,6 +95,7 @@
   };
 
   const lost = () => {
+    document.getElementById("live-lost-at").textContent = document.getElementById("live-at").textContent;
     document.body.classList.add("is-stale");
     document.getElementById("live-lost").hidden = false;
   };
@@ -135,7 +135,7 @@
 
   const loop = async () => {
     if (!document.hidden) await read();
-    if (timer !== -1) timer = setTimeout(loop, EVERY_MS);
+    if (timer !== -1) timer = setTimeout(loop, everyMs);
   };
 
   /* Typing in the search box filters without a reload; the form works without this too. */
@@ -156,7 +156,7 @@
 
   tellAges();
   setInterval(tellAges, 1000);
-  if (main) {
+  if (main.dataset.live) {
     document.addEventListener("visibilitychange", () => { if (!document.hidden) read(); });
     loop();
   }
