@@ -40,7 +40,7 @@ class ClipPack:
         try:
             self.manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
         except (OSError, UnicodeDecodeError, ValueError) as error:
-            msg = f"{path}: {error}; see the voice pack format in the documentation"
+            msg = f"{path}: {error}; see docs/voice-pack.md"
             raise PackError(msg) from error
         self._fingerprint = self._make_fingerprint()
 

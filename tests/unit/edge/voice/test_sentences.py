@@ -1,6 +1,8 @@
 """Whole announcements: text, clauses and clips."""
 
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -197,3 +199,9 @@ def test_the_volume_follows_the_time_of_day():
     for clock, expected in local:
         hours, minutes = map(int, clock.split(":"))
         assert volume_db(policy, midnight_utc + (hours * 60 + minutes) * 60_000) == expected
+
+
+def test_the_page_on_voice_packs_lists_every_clip_with_its_words():
+    page = (Path(__file__).parents[4] / "docs" / "voice-pack.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.+) \|$", page, re.MULTILINE))
+    assert listed == clip_texts() | word_clips()
