@@ -4,7 +4,9 @@ It is read from TOML (a site kit) or from the hub's desired configuration (JSON)
 refused with their path, because a misspelt limit is a limit that does not hold.
 """
 
-from typing import Annotated
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
@@ -16,6 +18,7 @@ Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,8}" + END)]
 SeriesName = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{1,2}|[1-9])" + END)]
 HourMinute = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END)]
 IsoDay = Annotated[str, msgspec.Meta(pattern=DAY_PATTERN)]
+Role = Literal["officer", "supervisor", "technician"]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 NonNegative = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -73,7 +76,7 @@ class Officer(_Section, frozen=True, kw_only=True):
     title: str = ""
     photo: str = ""
     pin_scrypt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\$[0-9a-f]{64}" + END)]
-    roles: tuple[str, ...] = ("officer",)
+    roles: tuple[Role, ...] = ("officer",)
 
 
 class Shift(_Section, frozen=True, kw_only=True):
@@ -148,7 +151,7 @@ class QueuePolicy(_Section, frozen=True, kw_only=True):
 class RatingPolicy(_Section, frozen=True, kw_only=True):
     """Scale and window of ratings."""
 
-    scale: Annotated[int, msgspec.Meta(ge=3, le=5)] = 3
+    scale: Literal[3, 5] = 3
     window_minutes: Positive = 5
     change_s: NonNegative = 60
     reasons_at_or_below: NonNegative = 1
@@ -246,8 +249,7 @@ def _refuse_doubles(path: str, values: list[str]) -> None:
     seen: set[str] = set()
     for value in values:
         if value in seen:
-            msg = f"site configuration: {value} occurs twice - at `$.{path}`; keep one"
-            raise SiteConfigError(msg)
+            _refuse(f"{value} occurs twice", path, "keep one")
         seen.add(value)
 
 
@@ -257,20 +259,57 @@ def check(config: SiteConfig) -> SiteConfig:
     _refuse_doubles("services[...].series", [s.series for s in config.services])
     _refuse_doubles("counters[...].number", [str(c.number) for c in config.counters])
     _refuse_doubles("officers[...].id", [o.id for o in config.officers])
+    _check_counters(config)
+    _check_shifts(config.calendar)
+    for path, day in _days(config):
+        _check_day(path, day)
+    return config
+
+
+def _refuse(reason: str, path: str, remedy: str) -> NoReturn:
+    msg = f"site configuration: {reason} - at `$.{path}`; {remedy}"
+    raise SiteConfigError(msg)
+
+
+def _check_counters(config: SiteConfig) -> None:
     known = {s.code for s in config.services}
     for index, counter in enumerate(config.counters):
         for code in counter.services:
             if code not in known:
-                msg = (
-                    f"site configuration: service {code} is not defined - at "
-                    f"`$.counters[{index}].services`; define it or take it out"
-                )
-                raise SiteConfigError(msg)
-    for index, shift in enumerate(config.calendar.shifts):
-        if shift.opens >= shift.closes:
-            msg = (
-                f"site configuration: {shift.opens} is not before {shift.closes} - at "
-                f"`$.calendar.shifts[{index}]`"
-            )
-            raise SiteConfigError(msg)
-    return config
+                path = f"counters[{index}].services"
+                _refuse(f"service {code} is not defined", path, "define it or take it out")
+
+
+def _check_shifts(calendar: Calendar) -> None:
+    for index, shift in enumerate(calendar.shifts):
+        path = f"calendar.shifts[{index}]"
+        spans = [
+            (shift.opens, shift.closes),
+            (shift.issue_from or shift.opens, shift.issue_until or shift.closes),
+        ]
+        for begins, ends in spans:
+            if begins >= ends:
+                _refuse(f"{begins} is not before {ends}", path, "put the earlier one first")
+        if shift.valid_from and shift.valid_to and shift.valid_from > shift.valid_to:
+            _refuse(f"{shift.valid_from} is after {shift.valid_to}", path, "swap the two days")
+
+
+def _days(config: SiteConfig) -> Iterator[tuple[str, str | None]]:
+    """Every day that the configuration names, with its path."""
+    for n, service in enumerate(config.services):
+        yield f"services[{n}].effective_from", service.effective_from
+    for n, shift in enumerate(config.calendar.shifts):
+        yield f"calendar.shifts[{n}].valid_from", shift.valid_from
+        yield f"calendar.shifts[{n}].valid_to", shift.valid_to
+    for n, off in enumerate(config.calendar.days_off):
+        yield f"calendar.days_off[{n}].day", off.day
+    for n, swap in enumerate(config.calendar.work_days):
+        yield f"calendar.work_days[{n}].day", swap.day
+
+
+def _check_day(path: str, day: str | None) -> None:
+    """A day that is in no calendar would never come, and nobody would notice."""
+    try:
+        date.fromisoformat(day or "2000-01-01")
+    except ValueError:
+        _refuse(f"{day} is not a day", path, "write year-month-day")

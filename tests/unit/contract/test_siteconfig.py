@@ -91,7 +91,11 @@ def test_things_are_found_by_their_names() -> None:
         ("counters.0.services", [], "`$.counters[...].services`"),
         ("officers.0.pin_scrypt", "246810", "`$.officers[...].pin_scrypt`"),
         ("queue.priority_every", 0, "`$.queue.priority_every`"),
-        ("rating.scale", 6, "`$.rating.scale`"),
+        ("rating.scale", 4, "`$.rating.scale`"),
+        ("officers.0.roles", ["officer", "boss"], "`$.officers[...].roles[...]`"),
+        ("services.1.effective_from", "2026-02-30", "2026-02-30 is not a day - at `$.services[1]"),
+        ("calendar.days_off", [{"day": "2027-02-29", "name": "x"}], "`$.calendar.days_off[0].day`"),
+        ("calendar.work_days", [{"day": "2026-13-01"}], "`$.calendar.work_days[0].day`"),
         ("voice.volume_db", 3, "`$.voice.volume_db`"),
         ("calendar.cut_over", "24:00", "`$.calendar.cut_over`"),
         ("calendar.cut_over", "٠٧:٣٠", "`$.calendar.cut_over`"),
@@ -106,6 +110,28 @@ def test_things_are_found_by_their_names() -> None:
             "calendar.shifts",
             [{"opens": "13:30", "closes": "11:30"}],
             "13:30 is not before 11:30 - at `$.calendar.shifts[0]`",
+        ),
+        (
+            "calendar.shifts",
+            [{"opens": "07:30", "closes": "11:30", "issue_from": "12:00"}],
+            "12:00 is not before 11:30 - at `$.calendar.shifts[0]`",
+        ),
+        (
+            "calendar.shifts",
+            [
+                {
+                    "opens": "07:30",
+                    "closes": "11:30",
+                    "valid_from": "2027-01-01",
+                    "valid_to": "2026-01-01",
+                }
+            ],
+            "2027-01-01 is after 2026-01-01 - at `$.calendar.shifts[0]`",
+        ),
+        (
+            "calendar.shifts",
+            [{"opens": "07:30", "closes": "11:30", "valid_to": "2026-06-31"}],
+            "2026-06-31 is not a day - at `$.calendar.shifts[0].valid_to`",
         ),
     ],
 )
