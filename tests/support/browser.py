@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
@@ -35,9 +35,9 @@ async def serving(office: Office, **changes: object) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """One Chromium."""
+    """One Chromium for all tests of a session; each test opens contexts of its own."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=_CHROMIUM, args=["--disable-dev-shm-usage", "--disable-gpu"]

@@ -12,7 +12,6 @@ from motcua_edge.domain.speech.words import spell_label
 
 PRINTER: Final = "printer"
 ANNOUNCER: Final = "announcer"
-_BROKEN: Final = frozenset({HealthState.PROBLEM.value, HealthState.CRITICAL.value})
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +29,7 @@ class PartHealth(View, frozen=True, kw_only=True):
 
 
 def spelt(label: str) -> str:
-    """A printed number as it is said: `A, không, một, năm`."""
+    """A printed number as it is said: `a, không, một, năm`."""
     return ", ".join(unit.text for unit in spell_label(label))
 
 
@@ -62,8 +61,8 @@ _RANK: Final = {"ok": 1, "unknown": 2, "maintenance": 3, "problem": 4, "critical
 
 
 def broken(health: PartHealth) -> bool:
-    """Whether a component is known not to work as it should."""
-    return health.state in _BROKEN
+    """Whether a component does not do its work; a problem alone still lets it work."""
+    return health.state == HealthState.CRITICAL.value
 
 
 def line(state: OfficeState, services: frozenset[str]) -> list[Ticket]:

@@ -3,7 +3,7 @@
 from motcua_contract.siteconfig import SiteConfig
 from motcua_contract.vocabulary import AnnouncementState, CounterState, TicketState
 from motcua_edge.domain.model import Counter, Instant, OfficeState, Ticket
-from motcua_edge.domain.queue import candidates, is_priority, place
+from motcua_edge.domain.queue import AT_COUNTER, candidates, is_priority, place
 from motcua_edge.services.views_common import (
     ANNOUNCER,
     PRINTER,
@@ -13,7 +13,6 @@ from motcua_edge.services.views_common import (
     minutes_since,
 )
 
-_HERE = frozenset({TicketState.CALLED, TicketState.SERVING})
 _PARKED = frozenset({TicketState.ON_HOLD, TicketState.AWAY, TicketState.MISSED, TicketState.BOOKED})
 _SHOWN = 40
 
@@ -121,7 +120,7 @@ def counter_view(state: OfficeState, site: SiteConfig, now: Instant, number: int
         reason=counter.reason,
         back_at=counter.back_at,
         services=services,
-        current=_current(mine, _HERE, now),
+        current=_current(mine, AT_COUNTER, now),
         wrap_up=_current(mine, frozenset({TicketState.WRAP_UP}), now),
         waiting=tuple(_card(t, now) for t in waiting[:_SHOWN]),
         waiting_count=len(waiting),
@@ -231,4 +230,4 @@ def _undoable(
         and t.last_actor == counter.officer
         and now.wall - t.last_at <= site.queue.undo_s * 1000
     ]
-    return max(recent, key=lambda t: t.last_at, default=None)
+    return max(recent, key=lambda t: (t.last_at, t.state in AT_COUNTER), default=None)

@@ -6,13 +6,14 @@ import msgspec
 
 from motcua_contract.facts.tickets import TicketIssued
 from motcua_contract.siteconfig import ServiceField, SiteConfig
-from motcua_contract.vocabulary import PrintState, TicketState
+from motcua_contract.vocabulary import PrintState
 from motcua_edge.domain.commands import IssueTicket
 from motcua_edge.domain.decide import decide
 from motcua_edge.domain.localtime import local
 from motcua_edge.domain.model import Instant, OfficeState
+from motcua_edge.domain.queue import waiting
 from motcua_edge.domain.refusals import Refusal, RefusalCode
-from motcua_edge.services.views_common import PRINTER, PartHealth, View, family_health
+from motcua_edge.services.views_common import PRINTER, PartHealth, View, broken, family_health
 
 _STATUS = {
     RefusalCode.SERVICE_CLOSED: "closed",
@@ -85,10 +86,10 @@ class KioskView(View, frozen=True, kw_only=True):
 
 def kiosk_view(state: OfficeState, site: SiteConfig, now: Instant) -> KioskView:
     """The whole kiosk, for one moment."""
-    waiting = Tally(t.service for t in state.tickets.values() if t.state is TicketState.WAITING)
+    tally = Tally(ticket.service for ticket in waiting(state))
     active = [s for s in site.services if s.state != "draft"]
     answers = {s.code: _asked(state, site, now, s) for s in active}
-    fields = tuple(_field(state, s, answers[s.code], waiting[s.code]) for s in active)
+    fields = tuple(_field(state, s, answers[s.code], tally[s.code]) for s in active)
     face, values = _face([a for a in answers.values() if isinstance(a, Refusal)], len(active))
     printer = family_health(state, PRINTER)
     morning, afternoon = hours(site, now)
@@ -106,7 +107,7 @@ def kiosk_view(state: OfficeState, site: SiteConfig, now: Instant) -> KioskView:
         fields=fields,
         priorities=tuple(p.value for p in site.priorities),
         elderly_age=site.elderly_age,
-        unprinted=_unprinted(state, now) if printer.state == "ok" else (),
+        unprinted=() if broken(printer) else _unprinted(state, now),
         officers=tuple((o.id, o.name) for o in site.officers) if face == "confirm_day" else (),
     )
 
@@ -164,11 +165,7 @@ def _unprinted(state: OfficeState, now: Instant) -> tuple[Slip, ...]:
     """Numbers still in line whose slip failed or went stale: offered, never mass printed."""
     lost = (PrintState.DROPPED, PrintState.FAILED)
     found = [
-        t
-        for t in state.tickets.values()
-        if t.state is TicketState.WAITING
-        and t.print.state in lost
-        and now.wall - t.issued_at < _OFFERED_MS
+        t for t in waiting(state) if t.print.state in lost and now.wall - t.issued_at < _OFFERED_MS
     ]
     found.sort(key=lambda t: t.issued_at)
     return tuple(Slip(id=t.id, label=t.label, version=t.version) for t in found[:12])

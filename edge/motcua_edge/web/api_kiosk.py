@@ -11,6 +11,7 @@ from motcua_contract.vocabulary import Channel, PrintState
 from motcua_edge.domain.commands import CallHelp, ConfirmDay, IssueTicket, RequestReprint
 from motcua_edge.domain.model import Instant, Ticket
 from motcua_edge.domain.refusals import Refusal, RefusalCode
+from motcua_edge.services.sessions import AccessError
 from motcua_edge.services.views_common import spelt
 from motcua_edge.web.access import address_of
 from motcua_edge.web.bodies import (
@@ -118,6 +119,8 @@ async def speak(request: web.Request) -> web.Response:
             detail = "name the ticket to read; there is none with that id"
             raise Refusal(RefusalCode.UNKNOWN_TICKET, "ticket", detail)
         text = texts.say("kiosk.speech.number", so_doc=spelt(ticket.label), n=str(ticket.ahead))
+    if not parts(request).speaking.allows(parts(request).deps.office.now().mono):
+        raise AccessError("too_many", "the loudspeaker was asked too often; wait half a minute")
     await parts(request).deps.controls.speak(text)
     return json_reply({"said": text})
 

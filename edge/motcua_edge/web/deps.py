@@ -11,6 +11,7 @@ from motcua_edge.services.office import OfficeService
 from motcua_edge.services.rating_desk import RatingDesk
 from motcua_edge.services.sessions import Sessions
 from motcua_edge.web.metrics import WebMetrics
+from motcua_edge.web.pace import Pace
 from motcua_edge.web.snapshots import SnapshotCache
 from motcua_edge.web.texts import Texts
 
@@ -55,6 +56,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     texts: Texts
     metrics: WebMetrics
     snapshots: SnapshotCache
+    speaking: Pace
 
 
 PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)

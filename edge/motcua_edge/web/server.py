@@ -8,6 +8,7 @@ from aiohttp import web
 from motcua_edge.web import guards
 from motcua_edge.web.deps import PARTS, Controls, Deps, Parts
 from motcua_edge.web.metrics import WebMetrics
+from motcua_edge.web.pace import SPEAK_MOST, SPEAK_WITHIN_MS, Pace
 from motcua_edge.web.pages import TEMPLATES, make_templates
 from motcua_edge.web.routes import add_routes
 from motcua_edge.web.silent import SPOKEN, Runner, Spoken
@@ -33,6 +34,7 @@ def build_app(deps: Deps) -> web.Application:
         texts=texts,
         metrics=WebMetrics(deps.registry, deps.office),
         snapshots=SnapshotCache(deps.office),
+        speaking=Pace(SPEAK_MOST, SPEAK_WITHIN_MS),
     )
     app[SPOKEN] = Spoken()
     app[TEMPLATES] = make_templates()

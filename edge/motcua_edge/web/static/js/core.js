@@ -170,14 +170,10 @@ export function live(url, show, { refused = () => {}, stale = () => {} } = {}) {
     source?.close();
     source = new EventSource("/api/v1/stream");
     source.addEventListener("open", () => read());
-    source.addEventListener("state", (event) => {
-      heard();
-      if (Number(event.data) !== version) read();
-    });
-    source.addEventListener("beat", (event) => {
-      heard();
-      if (Number(event.data) !== version) read();
-    });
+    // Only word that nothing is newer than what is shown counts as contact.
+    const news = (event) => (Number(event.data) === version ? heard() : read());
+    source.addEventListener("state", news);
+    source.addEventListener("beat", news);
   }
 
   function watch() {

@@ -317,7 +317,7 @@ function parkedFace() {
 function warnings() {
   const now = view.current;
   const list = [];
-  if (now?.sound_failed || ["problem", "critical"].includes(view.announcer.state)) {
+  if (now?.sound_failed || view.announcer.state === "critical") {
     list.push(["bad", "counter.sound_fault", {}]);
   }
   if (["problem", "critical"].includes(view.printer.state)) {

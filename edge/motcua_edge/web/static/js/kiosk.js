@@ -239,7 +239,7 @@ function slipFace() {
   if (slip.state === "dropped") return "fault";
   const printer = view.printer;
   if (printer.code === "paper_out") return "no_paper";
-  if (printer.state === "critical" || printer.state === "problem") return "fault";
+  if (printer.state === "critical") return "fault";
   return waited ? "unknown" : "printing";
 }
 
