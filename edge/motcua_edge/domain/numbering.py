@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from motcua_contract.facts.office import SeriesOverflowed
-from motcua_contract.siteconfig import ServiceField
+from motcua_contract.siteconfig import ServiceField, SiteConfig
 from motcua_contract.vocabulary import Priority
 from motcua_edge.domain.model import Series
 
@@ -34,6 +34,13 @@ def base_series(field: ServiceField, priority: Priority, *, test: bool) -> str:
     if priority is not Priority.NONE and field.priority_series is not None:
         return field.priority_series
     return field.series
+
+
+def site_series(site: SiteConfig) -> tuple[str, ...]:
+    """Every series that a site may have given numbers of, overflows left out."""
+    named = [field.series for field in site.services]
+    favoured = [field.priority_series for field in site.services if field.priority_series]
+    return tuple(dict.fromkeys([*named, *favoured, TEST_SERIES]))
 
 
 def width(field: ServiceField, base: str) -> int:

@@ -75,5 +75,9 @@ def permit(ticket: Ticket, kind: type[TicketFact]) -> None:
             RefusalCode.WRONG_STATE,
             "ticket",
             f"{ticket.label} is {ticket.state}, this needs {allowed}; look at the ticket again",
-            {"so": ticket.label, "trang_thai": ticket.state.value},
+            {
+                "so": ticket.label,
+                "trang_thai": ticket.state.value,
+                "quay": str(ticket.counter or ""),
+            },
         )

@@ -93,7 +93,9 @@ def leftovers(situation: Situation) -> Facts:
     office, tickets = situation.state.office, situation.state.tickets.values()
     windows = [rating_expired(t) for t in tickets if t.rating.state is RatingState.OPEN]
     if not office.day_closed:
-        return [*windows, *facts(situation, None, late=is_late(situation))]
+        # a day that an unsynced clock did not see ending was ended by an outage
+        late = is_late(situation) or not situation.now.clock.trusted
+        return [*windows, *facts(situation, None, late=late)]
     # test tickets may be given out after the close
     still_open = [t for t in tickets if not t.state.terminal]
     return [*windows, *(_ended(ticket, ExpiryReason.CLOSED) for ticket in still_open)]

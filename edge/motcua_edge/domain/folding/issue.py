@@ -10,6 +10,7 @@ from motcua_edge.domain.folding.registry import Registry
 from motcua_edge.domain.model import Instant, OfficeState, PrintJob, Series, Service, Ticket
 from motcua_edge.domain.numbering import series_key
 
+_FORGET_MS: Final = 3600 * 1000
 _PAPERLESS: Final = frozenset({Channel.ONLINE, Channel.POST})
 
 
@@ -77,7 +78,7 @@ def _counted(state: OfficeState, fact: TicketIssued, at: Instant) -> OfficeState
     state = with_office(
         state,
         last_order=max(office.last_order, arrival),
-        last_kiosk_at={**office.last_kiosk_at, fact.device: at.wall},
+        last_kiosk_at=_pressed(office.last_kiosk_at, fact.device, at.wall),
         day_boot=at.boot if at.clock.trusted else office.day_boot,
         day_at=at.wall if at.clock.trusted else office.day_at,
     )
@@ -87,6 +88,12 @@ def _counted(state: OfficeState, fact: TicketIssued, at: Instant) -> OfficeState
     issued = known.issued + 1 if known.issued_day == fact.day else 1
     known = replace(known, last_issue_at=at.wall, issued_day=fact.day, issued=issued)
     return replace(state, services={**state.services, fact.service: known})
+
+
+def _pressed(known: dict[str, int], device: str, now: int) -> dict[str, int]:
+    """When each device last took a number; those of long ago, or of no name, are not kept."""
+    recent = {name: then for name, then in known.items() if abs(now - then) < _FORGET_MS}
+    return {**recent, device: now} if device else recent
 
 
 def _checked_in(state: OfficeState, fact: TicketCheckedIn, at: Instant) -> OfficeState:

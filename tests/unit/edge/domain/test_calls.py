@@ -222,6 +222,15 @@ def test_a_call_out_of_turn_needs_a_free_counter_too():
     desk.refused(specific(parked.id, "an", 1), RefusalCode.TICKET_OPEN)
 
 
+def test_who_is_called_already_is_said_with_the_counter():
+    desk = seated()
+    desk.seat("chi", 3)
+    desk.issue("CT")
+    called = desk.call()
+    refusal = desk.refused(specific(called.id), RefusalCode.WRONG_STATE)
+    assert refusal.values == {"so": "A001", "trang_thai": "called", "quay": "1"}
+
+
 def test_a_ticket_that_is_over_is_not_called():
     desk = seated()
     desk.seat("chi", 3)

@@ -239,6 +239,15 @@ def test_a_new_day_first_ends_what_the_old_one_left_open():
     assert all(series.day == "2026-11-25" for series in desk.state.series.values())
 
 
+def test_a_day_that_an_unsynced_clock_did_not_see_ending_ended_by_an_outage():
+    desk = Desk(at="2026-11-20 16:00")
+    desk.issue("CT")
+    desk.set(clock=ClockState.SAVED, boot="boot-2", wall="2026-11-20 16:05")
+    facts = desk.do(c.ConfirmDay(day="2026-11-23", actor="chi"))
+    assert facts[0].reason is ExpiryReason.OUTAGE
+    assert facts[1] == DayClosed(day="2026-11-20", late=True)
+
+
 def test_a_new_day_after_a_clean_close_only_opens():
     desk = Desk()
     desk.issue("CT")

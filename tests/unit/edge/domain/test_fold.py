@@ -63,7 +63,7 @@ SERVING = BUSY.tickets["20261123-A001"]
 
 
 @pytest.mark.parametrize("name", sorted(FACT_TYPES))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.data(), INSTANTS)
 def test_no_fact_in_any_state_is_an_error_and_the_version_rises(name, data, at):
     fact = data.draw(facts_of(FACT_TYPES[name]))
@@ -73,7 +73,7 @@ def test_no_fact_in_any_state_is_an_error_and_the_version_rises(name, data, at):
         assert after.office.last_at >= state.office.last_at
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(ANY_FACT, INSTANTS), max_size=12))
 def test_no_history_however_odd_is_an_error(items):
     after = fold(BUSY, items)
@@ -89,7 +89,7 @@ ABOUT_TICKETS = sorted(
 
 
 @pytest.mark.parametrize("name", ABOUT_TICKETS)
-@settings(max_examples=5)
+@settings(max_examples=5, deadline=None)
 @given(st.data())
 def test_a_fact_about_an_unknown_ticket_makes_no_ticket(name, data):
     fact = msgspec.structs.replace(data.draw(facts_of(FACT_TYPES[name])), ticket="unknown")
@@ -114,7 +114,7 @@ def test_a_fact_type_belongs_to_one_family():
 
 
 @pytest.mark.parametrize("kind", sorted(TRANSITIONS, key=lambda kind: kind.TYPE))
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(st.data())
 def test_every_move_raises_the_tickets_version_and_sets_the_tables_state(kind, data):
     move, ticket = TRANSITIONS[kind], SERVING

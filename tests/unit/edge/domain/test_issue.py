@@ -161,6 +161,15 @@ def test_a_second_press_on_the_same_kiosk_is_refused_with_the_seconds_left():
     desk.do(c.IssueTicket(service="DD", device="kiosk"))
 
 
+def test_presses_of_long_ago_and_of_nobody_are_not_remembered():
+    desk = Desk()
+    desk.issue("CT", device="morning")
+    desk.issue("CT")
+    desk.wait(3600)
+    desk.issue("CT", device="noon")
+    assert set(desk.state.office.last_kiosk_at) == {"noon"}
+
+
 def test_a_field_may_need_a_pause_between_numbers():
     desk = Desk(site(QueuePolicy(service_cooldown_s=20)))
     desk.do(c.IssueTicket(service="CT", device="a"))

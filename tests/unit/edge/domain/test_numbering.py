@@ -1,7 +1,7 @@
 """Series, labels and codes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua_contract.facts.office import SeriesAdvanced, SeriesOverflowed
@@ -10,7 +10,14 @@ from motcua_contract.siteconfig import ServiceField
 from motcua_contract.vocabulary import Priority
 from motcua_edge.domain import commands as c
 from motcua_edge.domain.model import Series
-from motcua_edge.domain.numbering import label_of, next_number, series_key, ticket_code, width
+from motcua_edge.domain.numbering import (
+    label_of,
+    next_number,
+    series_key,
+    site_series,
+    ticket_code,
+    width,
+)
 from motcua_edge.domain.refusals import RefusalCode
 from support.desk import Desk, site, with_field
 
@@ -123,6 +130,11 @@ def test_a_salvage_before_the_first_day_is_kept():
     assert desk.issue("CT").label == "A078"
 
 
+def test_the_series_of_a_site_are_those_of_all_classes_and_tests():
+    assert site_series(site()) == ("A", "1", "H", "U", "TEST")
+
+
+@settings(deadline=None)
 @given(st.integers(1, 4), st.integers(1, 999))
 def test_labels_of_one_base_are_never_equal_across_generations(generation, number):
     name = "A" if generation == 1 else f"A{generation}"

@@ -31,7 +31,7 @@ def test_only_a_called_ticket_is_started():
     refusal = desk.refused(
         c.Start(ticket=ticket.id, counter=1, officer="an"), RefusalCode.WRONG_STATE
     )
-    assert refusal.values == {"so": "A001", "trang_thai": "waiting"}
+    assert refusal.values == {"so": "A001", "trang_thai": "waiting", "quay": ""}
 
 
 def test_finish_opens_the_rating_window():
