@@ -7,6 +7,7 @@ thrown away by its checksum, and a disk that refuses only makes calls slower.
 import hashlib
 import logging
 import os
+import threading
 import zlib
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class SoundCache:
     def __init__(self, folder: Path, max_bytes: int = 64 * 1024 * 1024) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
+        self._lock = threading.Lock()
         self._total: int | None = None
         self._refused = False
         self.hits = 0
@@ -44,17 +46,21 @@ class SoundCache:
 
     def put(self, key: str, sound: Sound) -> None:
         """Keep a sound; the oldest ones go when there is no room."""
-        path = self._path(key)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(zlib.crc32(sound.data).to_bytes(_CRC_BYTES, "big") + sound.data)
-            unfinished.replace(path)
-            self._make_room(len(sound.data) + _CRC_BYTES)
-        except OSError as error:
-            self._refuse(error)
-        else:
-            self._refused = False
+        # two zones often render the same clause at the same time, in two threads
+        with self._lock:
+            try:
+                self._write(self._path(key), sound)
+            except OSError as error:
+                self._refuse(error)
+            else:
+                self._refused = False
+
+    def _write(self, path: Path, sound: Sound) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(zlib.crc32(sound.data).to_bytes(_CRC_BYTES, "big") + sound.data)
+        unfinished.replace(path)
+        self._make_room(len(sound.data) + _CRC_BYTES)
 
     def _path(self, key: str) -> Path:
         return self._folder / (hashlib.sha256(key.encode()).hexdigest() + _SUFFIX)
