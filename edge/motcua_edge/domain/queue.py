@@ -47,19 +47,17 @@ def line(tickets: Iterable[Ticket], service: str, *, priority: bool) -> list[Tic
 
 
 def candidates(state: OfficeState, counter: CounterConfig) -> list[Ticket]:
-    """Whom this counter may call."""
-    return [
-        ticket
-        for ticket in waiting(state)
-        if ticket.service in counter.services and _may_take(state, ticket, counter.number)
-    ]
+    """Whom this counter may call: its fields' lines, and whoever is bound to it."""
+    return [ticket for ticket in waiting(state) if _may_take(state, ticket, counter)]
 
 
-def _may_take(state: OfficeState, ticket: Ticket, counter: int) -> bool:
+def _may_take(state: OfficeState, ticket: Ticket, counter: CounterConfig) -> bool:
     """A ticket bound to a counter waits for it, unless that counter has closed."""
-    if ticket.only_counter is None or ticket.only_counter == counter:
+    if ticket.only_counter == counter.number:
         return True
-    bound = state.counters.get(str(ticket.only_counter))
+    if ticket.service not in counter.services:
+        return False
+    bound = state.counters.get(str(ticket.only_counter)) if ticket.only_counter else None
     return bound is None or bound.state is CounterState.CLOSED
 
 

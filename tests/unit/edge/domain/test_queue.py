@@ -118,6 +118,17 @@ def test_a_ticket_bound_to_a_counter_that_closed_is_not_forgotten():
     assert desk.call().id == ticket.id
 
 
+def test_a_ticket_bound_to_a_counter_of_other_fields_is_called_there():
+    desk = Desk()
+    desk.seat("chi", 3)
+    ticket = desk.issue("CT")
+    desk.do(c.CallSpecific(ticket=ticket.id, counter=3, officer="chi", reason="gấp"))
+    desk.act(c.Start, ticket, counter=3, officer="chi")
+    desk.act(c.SendAway, ticket, counter=3, officer="chi", reason="nộp lệ phí")
+    desk.do(c.Resume(ticket=ticket.id))
+    assert desk.call(3, "chi").id == ticket.id
+
+
 def test_a_test_ticket_is_never_called_instead_of_a_citizen():
     desk = seated()
     desk.issue("CT", test=True)
