@@ -56,11 +56,10 @@ def run_cli(argv: Sequence[str]) -> int:
 
 
 def _log(level: str) -> None:
-    logging.basicConfig(
-        level=level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format=form)
+    # it tells at every start which dialect it found
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class _Commands:
