@@ -61,12 +61,18 @@ def kind_of(component: str) -> str:
     return _INSTANCE.sub("", component).replace("-", "_")
 
 
-_TICKET_PATH: Final = frozenset({"printer", "kiosk"})
-_CALL_PATH: Final = frozenset({"announcer", "voice", "display", "board"})
+_TICKET_WAYS: Final = (frozenset({"printer"}), frozenset({"kiosk"}))
+_CALL_WAYS: Final = (frozenset({"announcer", "voice"}), frozenset({"display", "board"}))
+_VITAL: Final = frozenset().union(*_TICKET_WAYS, *_CALL_WAYS)
 _SILENT: Final = (HealthState.MAINTENANCE, HealthState.DEACTIVATED)
 
 
-def _all_broken(kinds: frozenset[str], states: Mapping[str, HealthState]) -> bool:
+def _no_way_left(ways: tuple[frozenset[str], ...], states: Mapping[str, HealthState]) -> bool:
+    """Whether every way is told of and broken: a fallback nobody reports on may still work."""
+    return all(_broken(kinds, states) for kinds in ways)
+
+
+def _broken(kinds: frozenset[str], states: Mapping[str, HealthState]) -> bool:
     own = [state for name, state in states.items() if kind_of(name) in kinds]
     return bool(own) and all(state is HealthState.CRITICAL for state in own)
 
@@ -82,11 +88,11 @@ def verdict(link: Link, states: Mapping[str, HealthState]) -> HealthState:
     known = {name: state for name, state in states.items() if state not in _SILENT}
     if not known:
         return HealthState.UNKNOWN
-    if _all_broken(_TICKET_PATH, known) or _all_broken(_CALL_PATH, known):
+    if _no_way_left(_TICKET_WAYS, known) or _no_way_left(_CALL_WAYS, known):
         return HealthState.CRITICAL
     if any(state in (HealthState.PROBLEM, HealthState.CRITICAL) for state in known.values()):
         return HealthState.PROBLEM
-    vital = [s for name, s in known.items() if kind_of(name) in _TICKET_PATH | _CALL_PATH]
+    vital = [s for name, s in known.items() if kind_of(name) in _VITAL]
     if not vital or HealthState.UNKNOWN in vital:
         return HealthState.UNKNOWN
     return HealthState.OK

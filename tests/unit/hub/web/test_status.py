@@ -91,6 +91,10 @@ def test_a_broken_printer_alone_is_a_problem_because_the_kiosk_shows_the_number(
     assert verdict(Link.ONLINE, GOOD | {"printer": S.CRITICAL}) is S.PROBLEM
 
 
+def test_a_fallback_nobody_reports_on_may_still_work():
+    assert verdict(Link.ONLINE, {"printer": S.CRITICAL, "announcer": S.OK}) is S.PROBLEM
+
+
 def test_no_way_to_a_number_is_critical():
     broken = GOOD | {"printer": S.CRITICAL, "kiosk": S.CRITICAL}
     assert verdict(Link.ONLINE, broken) is S.CRITICAL
