@@ -91,7 +91,8 @@ class Audit:
         self._last: dict[str, int] = {}
         self._numbers: defaultdict[tuple[str, str, int], list[str]] = defaultdict(list)
         self._state = OfficeState()
-        self._foldable = all(each.how != "recovered" for each in incarnations)
+        whole = not any(stream.purged for stream in streams.values())
+        self._foldable = whole and all(each.how != "recovered" for each in incarnations)
 
     def take(self, entry: Entry) -> None:
         """One entry; entries of an incarnation come in sequence."""
@@ -116,8 +117,6 @@ class Audit:
         if entry.seq != expected and not self._declared(entry.jid):
             self._problem(where, f"expected number {expected}")
         self._last[entry.jid] = entry.seq
-        if purged:
-            self._foldable = False
 
     def _declared(self, jid: str) -> bool:
         """Whether a recovery, which says so itself, came after this incarnation."""

@@ -149,10 +149,14 @@ class AiomqttConnector:
     @asynccontextmanager
     async def connect(self, will: Will | None = None) -> AsyncIterator[AiomqttSession]:
         """See `Connector.connect`."""
-        client = self._client(will)
+        context: _Context | None = None
         try:
+            context = await asyncio.to_thread(_tls, self._address.tls)
+            client = self._client(will, context)
             await client.__aenter__()
         except (aiomqtt.MqttError, ssl.SSLError, OSError, ValueError) as error:
+            if context is not None:
+                context.drop()
             msg = f"{self._address.host}:{self._address.port}: {error}"
             raise MqttError(msg) from error
         try:
@@ -160,7 +164,7 @@ class AiomqttConnector:
         finally:
             await _leave(client)
 
-    def _client(self, will: Will | None) -> _Client:
+    def _client(self, will: Will | None, context: ssl.SSLContext | None) -> _Client:
         address = self._address
         client = _Client(
             address.host,
@@ -172,7 +176,7 @@ class AiomqttConnector:
             keepalive=address.keepalive_s,
             timeout=address.timeout_s,
             properties=_connect_properties(address.session_expiry_s),
-            tls_params=_tls(address.tls),
+            tls_context=context,
         )
         client.watch(min(address.timeout_s, _MAX_CONNECT_S))
         return client
@@ -186,16 +190,30 @@ async def _leave(client: _Client) -> None:
         return
 
 
-def _tls(files: TlsFiles | None) -> aiomqtt.TLSParameters | None:
+class _Context(ssl.SSLContext):
+    """A TLS context that can close what a failed handshake left open, which paho does not."""
+
+    _wrapped: ssl.SSLSocket | None = None
+
+    def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:  # noqa: ANN401  as the base
+        """Wrap, and remember the newest."""
+        self._wrapped = super().wrap_socket(*given, **named)
+        return self._wrapped
+
+    def drop(self) -> None:
+        """Close the newest connection; harmless when there is none."""
+        if self._wrapped is not None:
+            self._wrapped.close()
+
+
+def _tls(files: TlsFiles | None) -> _Context | None:
+    """Who we trust and who we are; raises OSError or ssl.SSLError for unusable files."""
     if files is None:
         return None
-    return aiomqtt.TLSParameters(
-        ca_certs=files.ca,
-        certfile=files.cert,
-        keyfile=files.key,
-        cert_reqs=ssl.CERT_REQUIRED,
-        tls_version=ssl.PROTOCOL_TLS_CLIENT,
-    )
+    context = _Context(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(files.ca)
+    context.load_cert_chain(files.cert, files.key)
+    return context
 
 
 def _properties(packet: int) -> Properties:
