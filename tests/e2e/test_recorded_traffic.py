@@ -39,10 +39,10 @@ def province(tmp_path: Path) -> Iterator[tuple[SiteStack, Recording]]:
 
 
 async def serve_one(site: SiteStack) -> None:
-    """A citizen takes a number, is called, served and rates; an officer goes on a break."""
+    """A citizen takes a number, is called, is served and rates."""
     async with OfficeClient(site.url) as office:
         technician = await office.technician(PIN)
-        token = await office.sit_down(1, "cb01", PIN, technician)
+        token = (await office.sit_down(1, "cb01", PIN, technician)).session
         await office.take_ticket(SMALL.fields[0])
         ticket = (await office.call_next(1, token))["id"]
         await office.step(1, "start", ticket, token)

@@ -135,7 +135,7 @@ class Broker:
             self._process = subprocess.Popen(
                 [MOSQUITTO, "-c", str(self.config)], stdout=log, stderr=log
             )
-        until(self._listening, within=10)
+        until(self._listening, within=30)
         return self
 
     def _listening(self) -> bool:
@@ -204,7 +204,7 @@ class Broker:
             return
         told = self.log.count("Reloading config")
         reload(self.pid)
-        until(lambda: self.log.count("Reloading config") > told)
+        until(lambda: self.log.count("Reloading config") > told, within=30)
 
     def device(self, name: str = DEVICE) -> Login:
         """How an enrolled device connects."""

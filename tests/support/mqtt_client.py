@@ -47,7 +47,7 @@ class Client:
 
     def __enter__(self) -> "Client":
         self.connect()
-        until(lambda: self.connected.is_set() or self.lost.is_set() or self.refused)
+        until(lambda: self.connected.is_set() or self.lost.is_set() or self.refused, within=30)
         return self
 
     def __exit__(
@@ -105,7 +105,7 @@ class Client:
         answers: list[int | None] = []
         self._paho.on_subscribe = lambda _c, _u, number, _r, _p: answers.append(number)
         _, number = self._paho.subscribe(topic, qos=1)
-        until(lambda: number in answers)
+        until(lambda: number in answers, within=30)
 
     def publish(self, topic: str, payload: bytes = b"x", *, retain: bool = False) -> str:
         """Publish with QoS 1 and return the PUBACK's reason, such as `Success`."""
@@ -116,7 +116,7 @@ class Client:
 
         self._paho.on_publish = on_publish
         info = self._paho.publish(topic, payload, qos=1, retain=retain)
-        until(lambda: info.mid in answers or self.lost.is_set())
+        until(lambda: info.mid in answers or self.lost.is_set(), within=30)
         return str(answers.get(info.mid, "connection lost"))
 
     def say(self, topic: str, payload: bytes) -> None:

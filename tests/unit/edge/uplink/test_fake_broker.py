@@ -48,7 +48,7 @@ class TestFakeBroker(MqttSuite):
         ("+/b", "a/c", False),
     ],
 )
-def test_filters(topic_filter: str, topic: str, covered: bool):
+def test_a_filter_covers_what_the_standard_says(topic_filter: str, topic: str, covered: bool):
     assert matches(topic_filter, topic) is covered
 
 
