@@ -41,10 +41,13 @@ class OfficerCommand(TicketCommand, frozen=True, kw_only=True):
 
 
 class IssueTicket(Command, frozen=True, kw_only=True):
-    """Give out a number. `late_consent`: the citizen was told that today may not suffice."""
+    """Give out a number. `late_consent`: the citizen was told that today may not suffice.
+
+    Without a `purpose` (a button on the wall cannot ask) it is the first that the field offers.
+    """
 
     service: str
-    purpose: Purpose = Purpose.SUBMIT
+    purpose: Purpose | None = None
     priority: Priority = Priority.NONE
     channel: Channel = Channel.KIOSK
     device: str = ""

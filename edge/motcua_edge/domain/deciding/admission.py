@@ -13,7 +13,7 @@ from motcua_edge.domain.refusals import Refusal, RefusalCode
 
 def check_choice(situation: Situation, command: IssueTicket, field: ServiceField) -> None:
     """The purpose and the priority class are offered here."""
-    if command.purpose not in field.purposes:
+    if command.purpose is not None and command.purpose not in field.purposes:
         offered = ", ".join(field.purposes)
         raise Refusal(
             RefusalCode.PURPOSE_UNKNOWN,

@@ -1,7 +1,7 @@
 """Giving out numbers, and the arrival of those who booked one."""
 
 from motcua_contract.facts.tickets import TicketCheckedIn, TicketIssued, TicketWalkedOut
-from motcua_contract.vocabulary import Priority
+from motcua_contract.vocabulary import Priority, Purpose
 from motcua_edge.domain import fold, numbering, waiting
 from motcua_edge.domain.commands import CheckIn, IssueTicket, WalkOut
 from motcua_edge.domain.deciding import admission, booking, opening
@@ -71,7 +71,7 @@ def _issued(
         number=free.number,
         day=state.office.day,
         service=command.service,
-        purpose=command.purpose,
+        purpose=_purpose(situation, command),
         priority=command.priority,
         channel=command.channel,
         device=command.device,
@@ -82,6 +82,11 @@ def _issued(
         late_consent=command.late_consent,
         booked=booked is not None,
     )
+
+
+def _purpose(situation: Situation, command: IssueTicket) -> Purpose:
+    offered = service_field(situation, command.service).purposes
+    return command.purpose or next(iter(offered), Purpose.SUBMIT)
 
 
 def check_in(situation: Situation, command: CheckIn) -> Facts:

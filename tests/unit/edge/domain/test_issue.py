@@ -62,6 +62,14 @@ def test_a_purpose_that_the_field_does_not_offer_is_refused():
     desk.refused(c.IssueTicket(service="CT", purpose=Purpose.ADVICE), RefusalCode.PURPOSE_UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("offered", "purpose"),
+    [((Purpose.RESULT, Purpose.ADVICE), Purpose.RESULT), ((), Purpose.SUBMIT)],
+)
+def test_whoever_is_not_asked_comes_for_what_the_field_is_for(offered, purpose):
+    assert Desk(with_field(site(), "CT", purposes=offered)).issue("CT").purpose is purpose
+
+
 def test_a_priority_class_that_the_office_does_not_have_is_refused():
     desk = Desk(site(priorities=(Priority.ELDERLY,)))
     desk.refused(c.IssueTicket(service="CT", priority=Priority.MERIT), RefusalCode.PRIORITY_UNKNOWN)
