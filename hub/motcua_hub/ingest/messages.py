@@ -16,13 +16,17 @@ def now_ms() -> int:
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a site; `site` comes from the topic and from nowhere else."""
+    """One message of a site; `site` comes from the topic and from nowhere else.
+
+    `retained` ones are what the broker remembers: they say nothing of now.
+    """
 
     site: str
     kind: Up
     payload: bytes
     at: int
     component: str | None = None
+    retained: bool = False
 
     @property
     def topic(self) -> str:

@@ -154,6 +154,7 @@ class Link:
                 component=topic.component,
                 payload=bytes(message.payload),
                 at=now_ms(),
+                retained=message.retain,
             )
         )
 

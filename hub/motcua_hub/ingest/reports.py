@@ -57,14 +57,21 @@ def _forget(work: Work, said: Incoming) -> None:
         )
 
 
+def _seen(said: Incoming) -> dict[str, int]:
+    """That the site lives, unless the broker only remembers the message."""
+    return {} if said.retained else {"last_seen_at": said.at}
+
+
 def _status(work: Work, said: Incoming) -> None:
     status = decode(Status, said.payload)
     live = schema.site_live
-    query = select(live.c.session, live.c.status_edge_at)
-    session, at = work.connection.execute(query.where(live.c.site == said.site)).one()
+    query = select(live.c.session, live.c.status_edge_at, live.c.status)
+    session, at, state = work.connection.execute(query.where(live.c.site == said.site)).one()
+    if said.retained and (session, state) == (status.session, status.state):
+        return
     if not supersedes(status.state, status.session, status.at, (session, at)):
         return
-    seen = {"last_seen_at": said.at} if status.state is LinkState.ONLINE else {}
+    seen = _seen(said) if status.state is LinkState.ONLINE else {}
     set_live(
         work.connection,
         said.site,
@@ -99,7 +106,8 @@ def _health(work: Work, said: Incoming) -> None:
         "received_at": said.at,
     }
     put(work.connection, schema.health_report, [row])
-    set_live(work.connection, said.site, last_seen_at=said.at)
+    if not said.retained:
+        set_live(work.connection, said.site, **_seen(said))
 
 
 def _metrics(work: Work, said: Incoming) -> None:
@@ -118,7 +126,7 @@ def _config(work: Work, said: Incoming) -> None:
         config_version=reported.version,
         config_state=reported.state[:200],
         config_error=reported.error[:4000],
-        last_seen_at=said.at,
+        **_seen(said),
     )
 
 

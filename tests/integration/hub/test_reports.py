@@ -1,5 +1,6 @@
 """What sites say outside the journal: status and its stale wills, health, about."""
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, select
 
@@ -56,6 +57,20 @@ def test_a_will_of_another_session_is_ignored(engine: Engine, receiver: Receiver
 def test_a_will_of_a_session_that_began_later_counts(engine: Engine, receiver: Receiver) -> None:
     receiver.take([status(LinkState.ONLINE, "one", 10), status(LinkState.OFFLINE, "two", 20)])
     assert (live(engine)["status"], live(engine)["session"]) == ("offline", "two")
+
+
+def test_what_the_broker_remembers_is_no_sign_of_life(engine: Engine, receiver: Receiver) -> None:
+    receiver.take([status(LinkState.ONLINE, "one", 10)])
+    printer = Health(component="printer", state=HealthState.OK, since=5)
+    again = status(LinkState.ONLINE, "one", 10)
+    health = said(Up.HEALTH, printer, component="printer")
+    for old in (again, health):
+        later = {"at": T0 + 60_000, "retained": True}
+        receiver.take([msgspec.structs.replace(old, **later)])
+    state = live(engine)
+    assert (state["status_at"], state["last_seen_at"]) == (T0, T0)
+    receiver.take([msgspec.structs.replace(health, at=T0 + 90_000)])
+    assert live(engine)["last_seen_at"] == T0 + 90_000
 
 
 def test_reports_are_kept_as_the_newest_state(engine: Engine, receiver: Receiver) -> None:
