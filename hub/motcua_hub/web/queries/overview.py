@@ -19,6 +19,7 @@ class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
     clock: str | None = None
     business_day: str = ""
     about: str | None = None
+    metrics: str | None = None
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +54,9 @@ def read(connection: Connection, today: str) -> OverviewFacts:
 def _sites(connection: Connection) -> tuple[SiteRow, ...]:
     s, v = schema.site.c, schema.site_live.c
     known = {row.id: row for row in connection.execute(select(s.id, s.name, s.closed_at)).all()}
-    live = select(v.site, v.status, v.status_at, v.last_seen_at, v.clock, v.business_day, v.about)
+    live = select(
+        v.site, v.status, v.status_at, v.last_seen_at, v.clock, v.business_day, v.about, v.metrics
+    )
     rows = {
         row.site: SiteRow(
             id=row.site,
@@ -64,6 +67,7 @@ def _sites(connection: Connection) -> tuple[SiteRow, ...]:
             clock=row.clock,
             business_day=row.business_day,
             about=row.about,
+            metrics=row.metrics,
         )
         for row in connection.execute(live)
     }

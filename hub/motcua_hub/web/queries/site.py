@@ -35,6 +35,7 @@ class SiteLive(msgspec.Struct, frozen=True, kw_only=True):
     free_bytes: int | None = None
     about: str | None = None
     about_at: int | None = None
+    metrics: str | None = None
     poisoned: int = 0
     quarantined: int = 0
 
@@ -144,6 +145,7 @@ def read_live(connection: Connection, site: str) -> SiteLive | None:
         v.free_bytes,
         v.about,
         v.about_at,
+        v.metrics,
         v.poisoned,
         v.quarantined,
         v.hw.label("hardware"),

@@ -8,7 +8,7 @@ from motcua_contract.vocabulary import ClockState, HealthState
 from motcua_hub.domain.link import Link, link_state
 from motcua_hub.web.queries.overview import Figures, OverviewFacts, SiteRow
 from motcua_hub.web.status import Beat, count_states, hub_hears, state_of, verdict
-from motcua_hub.web.views.about import parse_about
+from motcua_hub.web.views.about import outbox_of, parse_about
 
 FILTERS: Final = ("ok", "problem", "critical", "offline", "unknown")
 _NEED: Final = {
@@ -117,7 +117,7 @@ def _line(row: SiteRow, facts: OverviewFacts, *, hears: bool, now: int) -> SiteL
         stale=figures is not None and link is not Link.ONLINE,
         devices=count_states(states.values()),
         incidents=facts.incidents.get(row.id, 0),
-        outbox=about.outbox_unacked if about else None,
+        outbox=outbox_of(about, row.metrics),
     )
 
 

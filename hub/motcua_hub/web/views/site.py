@@ -18,7 +18,7 @@ from motcua_hub.web.queries.site import (
     TicketRow,
 )
 from motcua_hub.web.status import Part, hub_hears, state_of, verdict
-from motcua_hub.web.views.about import parse_about
+from motcua_hub.web.views.about import outbox_of, parse_about
 
 SMALL_SAMPLE: Final = 30
 """Fewer ratings than this say nothing about an office."""
@@ -86,7 +86,7 @@ class DeviceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StreamView(msgspec.Struct, frozen=True, kw_only=True):
-    """A journal incarnation: what the hub has, what the office wrote (None: not told)."""
+    """A journal incarnation: what the hub has; `last` is what the office wrote (None: not told)."""
 
     jid: str
     current: bool
@@ -144,6 +144,7 @@ def build(facts: SiteFacts, now: int) -> SiteView:
     )
     told = bool(facts.services) or (link is Link.ONLINE and bool(live.business_day))
     about = parse_about(live.about)
+    outbox = outbox_of(about, live.metrics)
     return SiteView(
         now=now,
         site=live.id,
@@ -161,7 +162,7 @@ def build(facts: SiteFacts, now: int) -> SiteView:
         clock=live.clock or "unknown",
         clock_error=_clock_error(facts.clock),
         version=_version(about.versions if about else {}),
-        outbox=about.outbox_unacked if about else None,
+        outbox=outbox,
         issued=sum(row.issued for row in facts.services) if told else None,
         served=sum(row.served for row in facts.services) if told else None,
         waiting=sum(row.waiting for row in facts.services) if told else None,
@@ -170,9 +171,7 @@ def build(facts: SiteFacts, now: int) -> SiteView:
         recent=facts.recent,
         ratings=_ratings(facts.ratings),
         devices=devices,
-        streams=tuple(
-            _stream(row, live, about.outbox_last if about else 0) for row in facts.streams
-        ),
+        streams=tuple(_stream(row, live, outbox) for row in facts.streams),
         incidents=facts.incidents,
         quarantined=live.quarantined,
         poisoned=live.poisoned,
@@ -277,14 +276,14 @@ def _first_good(scale: int) -> int:
     return max(scale - 1, 1)
 
 
-def _stream(row: StreamRow, live: SiteLive, outbox_last: int) -> StreamView:
+def _stream(row: StreamRow, live: SiteLive, outbox: int | None) -> StreamView:
     current = row.jid == live.jid
     return StreamView(
         jid=row.jid,
         current=current,
         have=row.have,
         safe=row.safe,
-        last=max(outbox_last, row.have) if current and outbox_last else None,
+        last=row.have + outbox if current and outbox is not None else None,
         missing=row.missing,
         first_seen=row.first_seen,
         last_seen=row.last_seen,

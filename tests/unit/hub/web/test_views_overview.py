@@ -112,3 +112,19 @@ def test_search_finds_names_and_ids_in_any_case():
 def test_an_unreadable_about_message_leaves_the_outbox_unknown(about):
     line = overview(row(about=about)).lines[0]
     assert (line.outbox, line.name) == (None, "a")
+
+
+@pytest.mark.parametrize(
+    ("metrics", "outbox"),
+    [
+        ('{"at":1,"values":{"uplink_outbox_events":2.0}}', 2),
+        ('{"at":1,"values":{}}', 40),
+        ('{"at":1,"values":{"uplink_outbox_events":-1}}', 40),
+        ('{"at":1,"values":{"uplink_outbox_events":1e300}}', 40),
+        ("[", 40),
+        (None, 40),
+    ],
+)
+def test_the_outbox_is_the_newest_number_the_site_told(metrics, outbox):
+    about = '{"device":"a-pi","outbox_unacked":40}'
+    assert overview(row(about=about, metrics=metrics)).lines[0].outbox == outbox
