@@ -1,14 +1,16 @@
 """What the hall display shows. Numbers and counters only, never a citizen's name."""
 
+from collections import Counter as Tally
+
 from motcua_contract.siteconfig import SiteConfig
 from motcua_contract.vocabulary import AnnouncementState, CounterState, Rung, TicketState
 from motcua_edge.domain.model import Counter, Instant, OfficeState, Ticket
+from motcua_edge.domain.queue import waiting
 from motcua_edge.services.views_common import (
     ANNOUNCER,
     View,
     broken,
     family_health,
-    line,
     zone_of,
 )
 from motcua_edge.services.views_kiosk import hours
@@ -126,15 +128,10 @@ def _row(site: SiteConfig, ticket: Ticket, now: Instant) -> BoardRow:
 
 
 def _lines(state: OfficeState, site: SiteConfig, zone: str) -> tuple[BoardLine, ...]:
+    tally = Tally(ticket.service for ticket in waiting(state))
     shown = [s for s in site.services if s.state == "active" and (not zone or s.zone == zone)]
     return tuple(
-        BoardLine(
-            code=s.code,
-            name=s.name,
-            name_en=s.name_en,
-            waiting=len(line(state, frozenset({s.code}))),
-        )
-        for s in shown
+        BoardLine(code=s.code, name=s.name, name_en=s.name_en, waiting=tally[s.code]) for s in shown
     )
 
 

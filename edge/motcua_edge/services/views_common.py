@@ -6,8 +6,7 @@ import msgspec
 
 from motcua_contract.siteconfig import SiteConfig
 from motcua_contract.vocabulary import HealthState
-from motcua_edge.domain.model import OfficeState, Ticket
-from motcua_edge.domain.queue import place, waiting
+from motcua_edge.domain.model import OfficeState
 from motcua_edge.domain.speech.words import spell_label
 
 PRINTER: Final = "printer"
@@ -63,11 +62,6 @@ _RANK: Final = {"ok": 1, "unknown": 2, "maintenance": 3, "problem": 4, "critical
 def broken(health: PartHealth) -> bool:
     """Whether a component does not do its work; a problem alone still lets it work."""
     return health.state == HealthState.CRITICAL.value
-
-
-def line(state: OfficeState, services: frozenset[str]) -> list[Ticket]:
-    """Who waits for these services: priority and ordinary in one list, by place in line."""
-    return sorted((t for t in waiting(state) if t.service in services), key=place)
 
 
 def minutes_since(then: int, wall: int) -> int:

@@ -106,17 +106,22 @@ async def test_a_ticket_goes_from_call_to_rating_on_three_screens(screen, office
     await until_async(lambda: states(office)["A001"] == "served")
 
 
-async def test_every_button_of_a_counter_works(screen, office):
-    await line_up(office, 6)
-    await office.do(c.IssueTicket(service="HT", device="p", priority=Priority.ELDERLY))
-    counter = await sit(screen, office)
-    page = counter.page
+def hand(page):
+    """Presses a button of the counter page, and the dialog's OK when it asks."""
 
     async def press(name, *, confirm=False):
         await page.click(f"#act-{name}:enabled")
         if confirm:
             await page.click("#dialog .primary")
 
+    return press
+
+
+async def test_priority_requeue_recall_miss_and_rejoin(screen, office):
+    await line_up(office, 3)
+    await office.do(c.IssueTicket(service="HT", device="p", priority=Priority.ELDERLY))
+    page = (await sit(screen, office)).page
+    press = hand(page)
     await press("priority")
     await until_async(lambda: states(office)["B001"] == "called")
     await press("requeue")
@@ -131,6 +136,12 @@ async def test_every_button_of_a_counter_works(screen, office):
     await until_async(lambda: "missed" in states(office).values())
     await page.click(".parked .mini:not(.strong)")
     await until_async(lambda: "missed" not in states(office).values())
+
+
+async def test_hold_away_undo_transfer_and_calling_somebody_back(screen, office):
+    await line_up(office, 3)
+    counter = await sit(screen, office)
+    page, press = counter.page, hand(counter.page)
     await press("next")
     await press("start")
     await press("hold", confirm=True)
@@ -151,15 +162,18 @@ async def test_every_button_of_a_counter_works(screen, office):
     await page.select_option("#dialog select[name=to_service]", "DD")
     await page.click("#dialog .primary")
     await until_async(lambda: any(t.service == "DD" for t in office.state.tickets.values()))
-    await press("call")
-    await page.fill("#dialog input[name=number]", "b001")
-    await page.click("#dialog .primary")
-    await until_async(lambda: states(office)["B001"] == "called")
+
+
+async def test_void_with_a_supervisors_pin_fault_pause_and_close(screen, office):
+    await line_up(office, 1)
+    counter = await sit(screen, office)
+    page, press = counter.page, hand(counter.page)
+    await press("next")
     await press("void")
     await page.fill("#dialog input[name=supervisor_pin]", PIN)
     await checked(counter, "counter-void")
     await page.click("#dialog .primary")
-    await until_async(lambda: states(office)["B001"] == "void")
+    await until_async(lambda: states(office)["A001"] == "void")
     await press("fault", confirm=True)
     await until_async(lambda: type(office.journal.facts[-1]).TYPE == "fault.reported/1")
     await press("pause", confirm=True)
@@ -168,6 +182,16 @@ async def test_every_button_of_a_counter_works(screen, office):
     await press("resume")
     await press("close")
     await page.wait_for_selector("#pin")
+
+
+async def test_calling_out_of_turn_is_refused_to_an_officer_in_vietnamese(screen, office):
+    await line_up(office, 2)
+    page = (await sit(screen, office)).page
+    await page.click("#act-call")
+    await page.fill("#dialog input[name=number]", "a002")
+    await page.click("#dialog .primary")
+    await until_async_text(page, "#toast", "Chỉ người phụ trách")
+    assert states(office)["A002"] == "waiting"
 
 
 async def test_a_refusal_is_shown_in_vietnamese(screen, office):

@@ -88,7 +88,7 @@ async def test_a_double_touch_takes_one_number(screen, office):
     assert len(office.state.tickets) == 1
 
 
-async def test_the_number_stays_at_least_ten_seconds_and_can_be_kept(screen, office):
+async def test_the_number_stays_at_least_ten_seconds_and_can_be_kept(screen):
     kiosk = await screen("/kiosk", KIOSK)
     await take(kiosk.page)
     left = int("".join(ch for ch in await kiosk.page.inner_text("#closing") if ch.isdigit()))

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from motcua_edge.domain import commands as c
 from support.webapp import PIN
 
 
@@ -148,8 +149,6 @@ async def test_a_fault_is_reported_and_a_slip_printed_again(sit, issue, office):
     assert office.journal.facts[-1].component == "announcer"
     await issue()
     ticket = (await desk.ok("next"))["ticket"]
-    from motcua_edge.domain import commands as c
-
     await office.do(c.RecordPrintSent(ticket=ticket["id"], job=1))
     await office.do(c.RecordPrinted(ticket=ticket["id"], job=1))
     answer = await desk.ok("reprint", {"ticket": ticket["id"], "reason": "mờ"})

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from motcua_contract.facts.printing import PrintRequested
@@ -114,8 +115,6 @@ async def test_a_refusal_is_typed_and_in_both_languages(client):
 
 
 async def test_a_kiosk_that_is_too_fast_gets_429_with_the_seconds(client, office):
-    import msgspec
-
     policy = msgspec.structs.replace(office.service.site.queue, device_cooldown_s=3)
     office.service.site = msgspec.structs.replace(office.service.site, queue=policy)
     await post(client, {"service": "CT"})

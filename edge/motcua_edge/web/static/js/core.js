@@ -125,7 +125,8 @@ export async function post(url, body = {}) {
 }
 
 // Keep a snapshot on the screen: read on connect, on change, and every 15 s.
-export function live(url, show, { refused = () => {}, stale = () => {} } = {}) {
+// `calm`: changes are read no more often than this, for views that are costly and not urgent.
+export function live(url, show, { refused = () => {}, stale = () => {}, calm = 0 } = {}) {
   let busy = false;
   let again = false;
   let version = -1;
@@ -133,6 +134,8 @@ export function live(url, show, { refused = () => {}, stale = () => {} } = {}) {
   let contactAt = Date.now();
   let isStale = false;
   let source = null;
+  let readAt = -Infinity;
+  let planned = 0;
 
   function heard() {
     contact = performance.now();
@@ -149,6 +152,7 @@ export function live(url, show, { refused = () => {}, stale = () => {} } = {}) {
       return;
     }
     busy = true;
+    readAt = performance.now();
     do {
       again = false;
       const answer = await get(typeof url === "function" ? url() : url);
@@ -166,12 +170,17 @@ export function live(url, show, { refused = () => {}, stale = () => {} } = {}) {
     busy = false;
   }
 
+  function soon() {
+    clearTimeout(planned);
+    planned = setTimeout(read, Math.max(0, readAt + calm - performance.now()));
+  }
+
   function listen() {
     source?.close();
     source = new EventSource("/api/v1/stream");
     source.addEventListener("open", () => read());
     // Only word that nothing is newer than what is shown counts as contact.
-    const news = (event) => (Number(event.data) === version ? heard() : read());
+    const news = (event) => (Number(event.data) === version ? heard() : calm ? soon() : read());
     source.addEventListener("state", news);
     source.addEventListener("beat", news);
   }

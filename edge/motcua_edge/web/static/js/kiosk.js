@@ -448,6 +448,7 @@ const feed = live("/api/v1/snapshot/kiosk", (next) => {
   show();
   follow();
 }, {
+  calm: 2000,
   stale: (on, at) => {
     draw(banner, { on }, () => on
       && [h("p", {}, both("kiosk.out_of_service")), h("p", { class: "at" }, clockTime(at))]);
