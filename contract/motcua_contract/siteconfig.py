@@ -140,7 +140,6 @@ class QueuePolicy(_Section, frozen=True, kw_only=True):
     undo_s: Positive = 60
     device_cooldown_s: NonNegative = 3
     service_cooldown_s: NonNegative = 0
-    one_per_person: bool = False
     capacity_check: bool = True
     display_only: bool = False
     wrap_up_s: NonNegative = 120
@@ -185,7 +184,6 @@ class TicketLayout(_Section, frozen=True, kw_only=True):
     org_parent: str = ""
     hotline: str = ""
     qr_base_url: str = ""
-    copies_note: bool = True
 
 
 class SiteConfig(_Section, frozen=True, kw_only=True):
