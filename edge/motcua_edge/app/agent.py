@@ -26,6 +26,7 @@ from motcua_edge.app.identity import (
 from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain import rows
 from motcua_edge.domain.commands import RecordStop
+from motcua_edge.domain.numbering import site_series
 from motcua_edge.drivers.buttons import Rules
 from motcua_edge.drivers.printer import build_printer
 from motcua_edge.drivers.voice import EspeakSynth, SoundCache, build_clips, build_players
@@ -77,7 +78,7 @@ class Agent:
             state_dir / "journal.sqlite3",
             self._origin,
             clock.now(),
-            series=tuple(service.series for service in site.services),
+            series=site_series(site),
             ballast_bytes=agent.ballast_bytes,
             on_fatal=_die,
         )
