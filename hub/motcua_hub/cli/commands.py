@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua_contract.identity import BadNameError
 from motcua_hub.care.backup import BackupError
-from motcua_hub.cli import people, programs, tools
+from motcua_hub.cli import people, programs, tokens, tools
 from motcua_hub.cli.people import RefusedError
 from motcua_hub.cli.programs import BusyError
 from motcua_hub.config import ConfigError, HubConfig, load
@@ -135,3 +135,8 @@ def _add_people(commands: _Commands) -> None:
     create.add_argument("name")
     password = admins.add("password", "give an account a new password", people.set_password)
     password.add_argument("name")
+    token = admins.add("token", "issue a token for the API and print it", tokens.issue)
+    token.add_argument("name")
+    token.add_argument("--days", type=int, default=0, help="days until it expires (0: never)")
+    ended = admins.add("revoke-token", "end a token", tokens.revoke)
+    ended.add_argument("name")
