@@ -153,17 +153,19 @@ class Lane:
         return True
 
     def gap(self, have: int, now: int) -> bool:
-        """The hub lacks have+1. True if it can be repaired by sending it again."""
-        if self.acked <= have < self._start() - 1:
-            self._skip_to = self._start()
-        if have < self._start() - 1 or have + 1 > self._next:
-            return False
-        flight = next((f for f in self._flights if f.first <= have + 1 <= f.last), None)
-        if flight is None:
-            return have + 1 == self._next
-        if now - flight.sent_at >= PATIENCE_MS:
-            self._go_back(have + 1)
-        return True
+        """The hub lacks have+1. False if only a hello can tell how to go on: all waits for it."""
+        start = self._start()
+        if start - 1 <= have < self._next:
+            flight = next((f for f in self._flights if f.first <= have + 1 <= f.last), None)
+            if flight is not None and now - flight.sent_at >= PATIENCE_MS:
+                self._go_back(have + 1)
+            if flight is not None or have + 1 == self._next:
+                return True
+        if self.acked <= have < start - 1:
+            self._skip_to = start
+        self._go_back(start)
+        self.blocked = True
+        return False
 
     def failed(self, first: int, last: int, now: int, *, counts: bool) -> None:
         """The batch first..last was not taken; `counts` if the batch itself is to blame."""

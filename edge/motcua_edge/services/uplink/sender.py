@@ -220,7 +220,6 @@ class Sender:
 
     def _gap(self, lane: Lane, have: int, now: int) -> None:
         if not lane.gap(have, now):
-            lane.blocked = True
             self.ask_hello(now)
 
     @staticmethod

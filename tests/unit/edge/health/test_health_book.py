@@ -1,0 +1,79 @@
+"""Health is recorded when it changes, and only what this process heard is shown."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from motcua_contract.siteconfig import CounterConfig, ServiceField, SiteConfig
+from motcua_contract.vocabulary import HealthState
+from motcua_edge.domain import rows
+from motcua_edge.drivers.clock import FakeClock
+from motcua_edge.journal import Journal
+from motcua_edge.services.health import HealthBook, JournalWatch
+from motcua_edge.services.office import OfficeService
+from support.journals import WALL, opened
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
+    journal = opened(tmp_path / "journal.db", ballast_bytes=50_000)
+    yield journal
+    journal.close()
+
+
+def book_on(journal: Journal) -> HealthBook:
+    site = SiteConfig(
+        name="Phường",
+        services=(ServiceField(code="HT", name="Hộ tịch", series="A"),),
+        counters=(CounterConfig(number=1, services=("HT",)),),
+    )
+    state = rows.load(journal.load_rows())
+    return HealthBook(OfficeService(journal=journal, site=site, clock=FakeClock(WALL), state=state))
+
+
+async def test_a_transition_is_recorded_once(journal: Journal):
+    book = book_on(journal)
+    assert await book.report("printer", HealthState.PROBLEM, "paper_low")
+    before = journal.last_seq
+    assert not await book.report("printer", HealthState.PROBLEM, "paper_low")
+    assert journal.last_seq == before
+    assert await book.report("printer", HealthState.OK)
+    assert journal.last_seq == before + 1
+    assert book.current["printer"].state == "ok"
+
+
+async def test_a_change_wakes_who_waits(journal: Journal):
+    book = book_on(journal)
+    waiting = asyncio.create_task(book.wait_newer(book.version))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await book.report("voice", HealthState.OK)
+    assert await asyncio.wait_for(waiting, 5) == book.version
+
+
+async def test_what_an_earlier_process_said_is_not_shown_until_said_again(journal: Journal):
+    await book_on(journal).report("printer", HealthState.OK)
+    later = book_on(journal)
+    assert later.current == {}
+    version = later.version
+    assert not await later.report("printer", HealthState.OK)
+    assert list(later.current) == ["printer"]
+    assert later.version > version
+
+
+async def test_a_full_disk_is_a_critical_component(journal: Journal):
+    book = book_on(journal)
+    watch = JournalWatch(journal, book)
+    await watch.report()
+    assert book.current["journal"].state == "ok"
+    journal._ballast.drop()
+    await watch.report()
+    assert (book.current["journal"].state, book.current["journal"].code) == (
+        "critical",
+        "journal_full",
+    )
+    await journal.maintain()
+    await watch.report()
+    assert book.current["journal"].state == "ok"
