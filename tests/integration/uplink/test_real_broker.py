@@ -111,3 +111,23 @@ async def test_a_revoked_device_gets_no_connection(broker: Broker):
     with pytest.raises(MqttError):
         async with connector(login, timeout_s=2.0).connect():
             pytest.fail("it connected")
+
+
+async def test_a_stop_does_not_wait_for_a_listener_that_never_speaks_tls(broker: Broker):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        login = broker.device(DEVICE)
+        port = silent.getsockname()[1]
+        deaf = Login(login.name, SITE, login.host, port, login.ca, login.cert, login.key)
+
+        async def try_it() -> None:
+            async with connector(deaf).connect():
+                pytest.fail("it connected")
+
+        task = asyncio.create_task(try_it())
+        await asyncio.sleep(0.5)
+        task.cancel()
+        started = time.monotonic()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.get_running_loop().shutdown_default_executor()
+        assert time.monotonic() - started < 2

@@ -1,6 +1,8 @@
 """The real broker, through aiomqtt (which wraps paho). Only this module knows either."""
 
 import asyncio
+import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -155,10 +157,12 @@ class AiomqttConnector:
             client = self._client(will, context)
             await client.__aenter__()
         except (aiomqtt.MqttError, ssl.SSLError, OSError, ValueError) as error:
-            if context is not None:
-                context.drop()
             msg = f"{self._address.host}:{self._address.port}: {error}"
             raise MqttError(msg) from error
+        except asyncio.CancelledError:
+            if context is not None:
+                context.abort()
+            raise
         try:
             yield AiomqttSession(client)
         finally:
@@ -191,19 +195,28 @@ async def _leave(client: _Client) -> None:
 
 
 class _Context(ssl.SSLContext):
-    """A TLS context that can close what a failed handshake left open, which paho does not."""
+    """A TLS context whose handshake can be ended from outside, and closes what it leaves.
+
+    paho does neither: its thread would keep a stopping program waiting for a silent broker.
+    """
 
     _wrapped: ssl.SSLSocket | None = None
 
     def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:  # noqa: ANN401  as the base
-        """Wrap, and remember the newest."""
-        self._wrapped = super().wrap_socket(*given, **named)
-        return self._wrapped
+        """Wrap and shake hands within the socket's timeout; paho's own is then a no-op."""
+        wrapped = self._wrapped = super().wrap_socket(*given, **named)
+        try:
+            wrapped.do_handshake()
+        except BaseException:
+            wrapped.close()
+            raise
+        return wrapped
 
-    def drop(self) -> None:
-        """Close the newest connection; harmless when there is none."""
+    def abort(self) -> None:
+        """End a handshake that another thread waits in; harmless when there is none."""
         if self._wrapped is not None:
-            self._wrapped.close()
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._wrapped, socket.SHUT_RDWR)
 
 
 def _tls(files: TlsFiles | None) -> _Context | None:
