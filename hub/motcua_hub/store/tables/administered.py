@@ -1,0 +1,115 @@
+"""What people administer: sites, devices, accounts, incidents."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+)
+
+from motcua_hub.store.tables.base import metadata, site_column
+from motcua_hub.store.types import Hex, Id
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", String(48), primary_key=True),
+    site_column(),
+    Column("serial", Text, nullable=False, server_default=""),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index("ix_device_site", "site"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(16), nullable=False, server_default="admin"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_sha256", Hex, primary_key=True),
+    Column("account", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("ix_session_account", "account"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("token_sha256", Hex, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    # hex SHA-256 of the name tried: people type passwords into the wrong box
+    Column("name_sha256", Hex, nullable=False),
+    Column("address", String(64), nullable=False),
+    Index("ix_login_failure_at", "at"),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    site_column(),
+    Column("kind", String(32), nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("status", String(16), nullable=False, server_default="open"),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("closed_by", String(64)),
+    Column("count", BigInteger, nullable=False, server_default="1"),
+    Column("detail", Text, nullable=False, server_default=""),
+    Index("ix_incident_status_opened_at", "status", "opened_at"),
+    Index("ix_incident_site_kind_subject", "site", "kind", "subject"),
+)
