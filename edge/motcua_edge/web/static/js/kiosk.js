@@ -27,7 +27,7 @@ function home() {
 
 function go(next) {
   ui = next;
-  left = next.face === "home" ? 0 : IDLE_S;
+  left = next.face === "number" ? SHOW_NUMBER_S : IDLE_S;
   show();
   window.scrollTo(0, 0);
   main.querySelector("h1, h2")?.focus();
@@ -217,7 +217,6 @@ async function take(event) {
   });
   if (answer.ok) {
     go({ face: "number", ticket: answer.data.ticket, since: Date.now() });
-    left = SHOW_NUMBER_S;
   } else if (answer.data.code === "capacity_low") {
     go({ ...asked, late: true });
   } else {
