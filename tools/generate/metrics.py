@@ -6,7 +6,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import create_engine
 
-from motcua_edge.web.metrics import NAMES
+from motcua_edge.app.metrics import NAMES as AGENT_NAMES
+from motcua_edge.web.metrics import NAMES as WEB_NAMES
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.store import schema
 from motcua_hub.web.metrics import SitesCollector
@@ -39,7 +40,7 @@ def hub_metrics() -> dict[str, tuple[str, str]]:
 
 def edge_metrics() -> dict[str, tuple[str, str]]:
     """Name → (kind, meaning) of everything an edge exposes."""
-    return {name: (_kind(name), text) for name, text in NAMES.items()}
+    return {name: (_kind(name), text) for name, text in (WEB_NAMES | AGENT_NAMES).items()}
 
 
 def _kind(name: str) -> str:

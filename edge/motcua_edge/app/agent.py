@@ -23,6 +23,7 @@ from motcua_edge.app.identity import (
     kept_secret,
     software_version,
 )
+from motcua_edge.app.metrics import AgentCollector
 from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain import rows
 from motcua_edge.domain.commands import RecordStop
@@ -173,13 +174,29 @@ class Agent:
                     sessions=Sessions(self._office),
                     desk=desk,
                     controls=controls.as_struct(),
-                    registry=CollectorRegistry(),
+                    registry=self._registry(),
                     lan=agent.web.lan,
                     software=self._origin.version,
                     photos=Path(agent.site_file).parent / "photos",
                 )
             )
         )
+
+    def _registry(self) -> CollectorRegistry:
+        registry = CollectorRegistry()
+        registry.register(
+            AgentCollector(
+                slips=lambda: self._printing.counts,
+                announcements=lambda: self._announcing.counts,
+                buttons=lambda: self._buttons.counts,
+                journal=lambda: {
+                    "events": self._journal.last_seq,
+                    "free_bytes": self._journal.free_bytes(),
+                },
+                uplink=lambda: self._uplink.figures() if self._uplink else {},
+            )
+        )
+        return registry
 
     def _about(self) -> About:
         site = self._office.site

@@ -1,6 +1,5 @@
 """What buttons on the pages can make the devices do, and the figures that they show."""
 
-import shutil
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
@@ -57,7 +56,7 @@ class OfficeControls:
         own: dict[str, int | float | str] = {
             "journal_jid": self._journal.jid,
             "journal_last_seq": self._journal.last_seq,
-            "disk_free_bytes": shutil.disk_usage(self._journal.path.parent).free,
+            "disk_free_bytes": self._journal.free_bytes(),
         }
         return own | (self._uplink.figures() if self._uplink else {"uplink_online": 0})
 

@@ -12,8 +12,9 @@ from motcua_edge.domain import calendar, holidays
 from motcua_edge.domain.localtime import VIETNAM, hour_minute, local
 from support.desk import ms
 
-REPO = Path(__file__).resolve().parents[4]
-VECTORS = REPO.parent / "shared" / "vectors" / "working_time.json"
+TESTS = Path(__file__).resolve().parents[3]
+VECTORS = TESTS / "vectors" / "working_time.json"
+SHARED = TESTS.parents[1] / "shared" / "vectors" / "working_time.json"
 WEEKDAYS = (Shift(opens="07:30", closes="11:30"), Shift(opens="13:30", closes="17:00"))
 SATURDAY = Shift(days=(6,), opens="07:30", closes="11:30")
 
@@ -29,8 +30,12 @@ def text(moment: int) -> str:
     return local(moment).strftime("%Y-%m-%d %H:%M")
 
 
+@pytest.mark.skipif(not SHARED.exists(), reason="no shared folder beside this clone")
+def test_our_copy_of_the_shared_vectors_is_the_shared_one():
+    assert json.loads(VECTORS.read_text("utf-8")) == json.loads(SHARED.read_text("utf-8"))
+
+
 def test_every_shared_vector_of_working_time_holds():
-    assert VECTORS.exists(), f"{VECTORS} is missing: put the project's shared folder beside it"
     cases = json.loads(VECTORS.read_text(encoding="utf-8"))
     assert len(cases) >= 7
     for case in cases:

@@ -1,0 +1,58 @@
+"""Figures of the agent's own parts: journal, uplink, slips, announcements, buttons."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+NAMES: Final = {
+    "motcua_edge_slips_total": "Paper slips by what became of them.",
+    "motcua_edge_announcements_total": "Announcements of calls by what became of them.",
+    "motcua_edge_button_events_total": "Presses and other events of wired buttons.",
+    "motcua_edge_journal_events": "Entries of this process's journal incarnation.",
+    "motcua_edge_journal_free_bytes": "Room on the journal's file system.",
+    "motcua_edge_uplink": "The uplink's figures by name, such as outbox_events or acked_events.",
+}
+Counts = Callable[[], Mapping[str, int | float]]
+
+
+class AgentCollector(Collector):
+    """Asks the parts when scraped; nothing is kept in step."""
+
+    def __init__(
+        self,
+        *,
+        slips: Counts,
+        announcements: Counts,
+        buttons: Counts,
+        journal: Counts,
+        uplink: Counts,
+    ) -> None:
+        self._totals = {
+            "motcua_edge_slips_total": ("outcome", slips),
+            "motcua_edge_announcements_total": ("outcome", announcements),
+            "motcua_edge_button_events_total": ("event", buttons),
+        }
+        self._journal = journal
+        self._uplink = uplink
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing in advance: registering must not ask the parts."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """All families of `NAMES`."""
+        for name, (label, counts) in self._totals.items():
+            total = CounterMetricFamily(name, NAMES[name], labels=[label])
+            for value, count in sorted(counts().items()):
+                total.add_metric([value], count)
+            yield total
+        for figure, amount in sorted(self._journal().items()):
+            name = f"motcua_edge_journal_{figure}"
+            yield GaugeMetricFamily(name, NAMES[name], value=amount)
+        name = "motcua_edge_uplink"
+        uplink = GaugeMetricFamily(name, NAMES[name], labels=["figure"])
+        for figure, amount in sorted(self._uplink().items()):
+            uplink.add_metric([figure.removeprefix("uplink_")], amount)
+        yield uplink
