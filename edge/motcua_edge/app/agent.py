@@ -35,8 +35,8 @@ from motcua_edge.journal import Journal, Origin
 from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncements
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.clockwork import Clockwork
-from motcua_edge.services.health import HealthBook
-from motcua_edge.services.housekeeping import Housekeeping
+from motcua_edge.services.disk_watch import DiskWatch
+from motcua_edge.services.health import HealthBook, JournalWatch
 from motcua_edge.services.office import Answer, OfficeService
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
@@ -96,7 +96,8 @@ class Agent:
         )
         self._clockwork = Clockwork(self._office)
         self._health = HealthBook(self._office)
-        self._housekeeping = Housekeeping(self._journal, self._health)
+        self._journal_watch = JournalWatch(self._journal, self._health)
+        self._disk_watch = DiskWatch(self._journal.free_bytes, self._health)
         desk = RatingDesk(self._office, kept_secret(state_dir / "rating-secret"))
         self._printing = self._build_printing(agent, loaded)
         self._announcing = self._build_announcing(agent, state_dir)
@@ -231,7 +232,8 @@ class Agent:
     async def _serve(self, stop: asyncio.Event) -> None:
         parts: dict[str, Callable[[], Coroutine[None, None, None]]] = {
             "clockwork": self._clockwork.run,
-            "housekeeping": self._housekeeping.run,
+            "journal watch": self._journal_watch.run,
+            "disk watch": self._disk_watch.run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
             "daily": DailyAnnouncements(self._office, self._announcing).run,

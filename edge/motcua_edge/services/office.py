@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from itertools import takewhile
 from typing import Protocol
 
 import msgspec
@@ -91,7 +92,7 @@ class OfficeService:
         self._journal = journal
         self._clock = clock
         self._state = state
-        self._answers = answers or {}
+        self._answers = dict(sorted((answers or {}).items(), key=lambda kept: kept[1].at))
         self._lock = asyncio.Lock()
         self._subscriptions: list[Subscription] = []
         self._changed = asyncio.Event()
@@ -158,10 +159,10 @@ class OfficeService:
         for fact in facts:
             state = apply(state, fact, now)
         outcome = Outcome(facts, state)
-        answers = self._new_answers(request, outcome, now)
-        changes = diff(self._state, state) + _answer_rows(self._answers, answers)
+        kept = self._kept(request, outcome, now)
+        changes = diff(self._state, state) + [kept.row(key) for key in kept.keys]
         if facts or changes:
-            await self._finish(self._commit(outcome, changes, answers, now))
+            await self._finish(self._commit(outcome, changes, kept, now))
         return outcome
 
     @staticmethod
@@ -175,27 +176,25 @@ class OfficeService:
             raise
 
     async def _commit(
-        self,
-        outcome: Outcome,
-        changes: list[RowChange],
-        answers: dict[str, Answer],
-        now: Instant,
+        self, outcome: Outcome, changes: list[RowChange], kept: "_Kept", now: Instant
     ) -> None:
         await self._journal.append(
             outcome.facts, changes, business_day=outcome.state.office.day, now=now
         )
         self._state = outcome.state
-        self._answers = answers
+        for key in kept.gone:
+            del self._answers[key]
+        self._answers.update(kept.new)
         self._tell(outcome)
 
-    def _new_answers(
-        self, request: Request | None, outcome: Outcome, now: Instant
-    ) -> dict[str, Answer]:
+    def _kept(self, request: Request | None, outcome: Outcome, now: Instant) -> "_Kept":
+        """Answers to add and to forget; in order of time, so only the oldest are looked at."""
         if request is None:
-            return self._answers
-        fresh = {k: a for k, a in self._answers.items() if now.wall - a.at <= KEEP_ANSWERS_MS}
-        fresh[request.key] = Answer(request.fingerprint, request.render(outcome), now.wall)
-        return fresh
+            return _Kept((), {})
+        old = takewhile(lambda kept: now.wall - kept[1].at > KEEP_ANSWERS_MS, self._answers.items())
+        answer = Answer(request.fingerprint, request.render(outcome), now.wall)
+        gone = tuple(key for key, _ in old if key != request.key)
+        return _Kept(gone, {request.key: answer})
 
     def _tell(self, outcome: Outcome) -> None:
         for subscription in self._subscriptions:
@@ -204,13 +203,17 @@ class OfficeService:
         self._changed = asyncio.Event()
 
 
-def _answer_rows(old: dict[str, Answer], new: dict[str, Answer]) -> list[RowChange]:
-    if old is new:
-        return []
-    gone = [RowChange("idempotency", key, None) for key in old if key not in new]
-    written = [
-        RowChange("idempotency", key, msgspec.json.encode(answer))
-        for key, answer in new.items()
-        if old.get(key) is not answer
-    ]
-    return gone + written
+class _Kept(msgspec.Struct, frozen=True):
+    """What a request changes in the stored answers."""
+
+    gone: tuple[str, ...]
+    new: dict[str, Answer]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (*self.gone, *self.new)
+
+    def row(self, key: str) -> RowChange:
+        answer = self.new.get(key)
+        body = msgspec.json.encode(answer) if answer else None
+        return RowChange("idempotency", key, body)

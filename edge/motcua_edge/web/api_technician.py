@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from motcua_contract.vocabulary import ServiceState
-from motcua_edge.domain.commands import ChangeService, ConfirmDay, SetTraining
+from motcua_contract.vocabulary import ExpiryReason, ServiceState
+from motcua_edge.domain.commands import ChangeService, CloseDay, ConfirmDay, SetTraining
 from motcua_edge.domain.refusals import Refusal, RefusalCode
 from motcua_edge.web import bodies as b
 from motcua_edge.web.access import (
@@ -102,6 +102,13 @@ async def confirm_day(request: web.Request) -> web.Response:
     return await carry_out(
         request, ConfirmDay(day=body.day, actor=actor), render_version, actor=actor
     )
+
+
+async def close_day(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/close-day: end every open ticket of today, before closing time."""
+    body = await b.read_body(request, b.CloseDayBody)
+    command = CloseDay(reason=ExpiryReason(body.reason))
+    return await carry_out(request, command, render_version, actor=request[WHO].officer)
 
 
 async def force_logout(request: web.Request) -> web.Response:

@@ -40,7 +40,7 @@ class IssueBody(Body, frozen=True, kw_only=True):
     """A citizen's choice at the kiosk."""
 
     service: ServiceCode
-    purpose: Purpose = Purpose.SUBMIT
+    purpose: Purpose | None = None
     priority: Priority = Priority.NONE
     device: DeviceId = "kiosk"
     late_consent: bool = False
@@ -71,6 +71,12 @@ class DayBody(Body, frozen=True, kw_only=True):
     """A technician vouches for today's date."""
 
     day: Day
+
+
+class CloseDayBody(Body, frozen=True, kw_only=True):
+    """Why the day ends before its time: the office closes, or something broke down."""
+
+    reason: Annotated[str, msgspec.Meta(pattern="^(closed|outage)$")] = "closed"
 
 
 class PairBody(Body, frozen=True, kw_only=True):

@@ -102,6 +102,7 @@ TECHNICIANS: Final = (
     Route("POST", f"{_TECH}/training", Auth.TECHNICIAN, api_technician.training),
     Route("POST", f"{_TECH}/service", Auth.OFFICE, api_technician.service),
     Route("POST", f"{_TECH}/day", Auth.OFFICE, api_technician.confirm_day),
+    Route("POST", f"{_TECH}/close-day", Auth.OFFICE, api_technician.close_day),
     Route("POST", f"{_TECH}/force-logout", Auth.OFFICE, api_technician.force_logout),
 )
 READING: Final = (

@@ -110,6 +110,19 @@ async def test_cookies_cannot_be_read_by_scripts_nor_sent_by_other_sites(client,
     assert (await client.get("/api/v1/snapshot/counter/2")).status == 401
 
 
+async def test_a_technician_ends_the_day_early_and_says_why(client, office):
+    await client.post("/api/v1/technician/login", json={"officer": "tuan", "pin": PIN})
+    taken = await client.post("/api/v1/tickets", json={"service": "CT"})
+    ticket = (await taken.json())["ticket"]["id"]
+    unknown = await client.post("/api/v1/technician/close-day", json={"reason": "tired"})
+    assert unknown.status == 422
+    ended = await client.post("/api/v1/technician/close-day", json={"reason": "outage"})
+    assert ended.status == 200
+    assert office.state.tickets[ticket].state == "expired"
+    refused = await client.post("/api/v1/tickets", json={"service": "CT"})
+    assert (refused.status, (await refused.json())["code"]) == (409, "issue_stopped")
+
+
 async def test_a_technician_pairs_tests_trains_suspends_and_unpairs(client, office):
     body = {"officer": "tuan", "pin": PIN}
     assert (await client.post("/api/v1/technician/login", json=body)).status == 200

@@ -142,7 +142,15 @@ function dayPanel() {
       h("span", {}, t("tech.clock", { tinh_trang: t(`tech.clock.${view.clock}`) }))),
     view.day !== view.today && h("div", { class: "buttons" },
       press("confirm-day", "kiosk.day.confirm", () => act("day", { day: view.today }), "primary"),
-      h("p", {}, `${t("kiosk.day.date")} ${isoDay(view.today)}`)));
+      h("p", {}, `${t("kiosk.day.date")} ${isoDay(view.today)}`)),
+    view.day && !view.day_closed && h("div", { class: "buttons" },
+      press("close-day", "tech.close_day", closeDay)));
+}
+
+function closeDay() {
+  const why = ["closed", "outage"].map((key) => [key, t(`tech.close_day.${key}`)]);
+  ask("tech.close_day.ask", [pick("reason", "counter.reason", why)], (filled) =>
+    act("close-day", filled));
 }
 
 function figurePanel() {
