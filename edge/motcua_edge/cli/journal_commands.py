@@ -1,8 +1,9 @@
-"""`motcua-edge journal export` and `verify`."""
+"""`motcua-edge journal export`, `tail` and `verify`."""
 
 import sys
 from pathlib import Path
 
+from motcua_edge.journal.look import newest_lines
 from motcua_edge.journal.tools import export_jsonl, verify_journal
 
 
@@ -11,6 +12,15 @@ def export(path: Path) -> int:
     if not path.exists():
         return _absent(path)
     for line in export_jsonl(path):
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+def tail(path: Path, count: int) -> int:
+    """The newest entries, for a person; the office may be running."""
+    if not path.exists():
+        return _absent(path)
+    for line in newest_lines(path, count):
         sys.stdout.write(line + "\n")
     return 0
 

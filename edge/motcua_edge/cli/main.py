@@ -30,6 +30,8 @@ def _parser() -> argparse.ArgumentParser:
     asked = journal.add_subparsers(dest="journal_command", required=True)
     export = _with_config(asked.add_parser("export", help="print every event"))
     export.add_argument("--jsonl", action="store_true", required=True, help="one event a line")
+    tail = _with_config(asked.add_parser("tail", help="print the newest events for a person"))
+    tail.add_argument("-n", "--count", type=int, default=20, help="how many (default: 20)")
     _with_config(asked.add_parser("verify", help="check digests, numbers and state"))
     return parser
 
@@ -43,12 +45,19 @@ def _dispatch(options: argparse.Namespace, loaded: Loaded) -> int:
     if options.command == "check":
         sys.stdout.write(f"{options.config}: good; site {loaded.agent.site}\n")
         return 0
-    path = Path(loaded.agent.state_dir) / "journal.sqlite3"
     if options.command == "journal":
-        if options.journal_command == "export":
-            return journal_commands.export(path)
-        return journal_commands.verify(path)
+        return _journal(options, Path(loaded.agent.state_dir) / "journal.sqlite3")
     # the office's libraries (pictures, sound, web) take a while to load: only when it runs
     from motcua_edge.cli.run_command import run_office  # noqa: PLC0415
 
     return run_office(loaded)
+
+
+def _journal(options: argparse.Namespace, path: Path) -> int:
+    match options.journal_command:
+        case "export":
+            return journal_commands.export(path)
+        case "tail":
+            return journal_commands.tail(path, options.count)
+        case _:
+            return journal_commands.verify(path)
