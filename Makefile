@@ -4,7 +4,7 @@ PY := .venv/bin/python
 TOOL := PYTHONPATH=tools $(PY) -m
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test test-unit test-integration test-browser test-crash cover demo docs bench lock clean
+.PHONY: help setup check fix test test-unit test-integration test-browser test-crash faults cover demo docs bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -24,7 +24,7 @@ fix: setup ## Mend what ruff can mend and format everything
 	$(PY) -m ruff format --quiet .
 
 test: check cover ## Everything: unit, model, integration, browser and crash tests
-	$(PY) -m pytest -n $(JOBS) --dist loadfile -q tests
+	$(PY) -m pytest -n $(JOBS) --dist loadfile -q --ignore=tests/bench tests
 
 test-unit: setup ## Unit and architecture tests only
 	$(PY) -m pytest -q tests/unit tests/architecture
@@ -37,6 +37,9 @@ test-browser: setup ## Tests of the pages in Chromium
 
 test-crash: setup ## Tests that kill and restart real programs
 	$(PY) -m pytest -q tests/crash
+
+faults: setup ## The whole fault matrix (an hour or so); make test runs a sample of it
+	MOTCUA_FAULTS=full $(PY) -m pytest -q -p no:randomly tests/crash tests/unit/model
 
 cover: setup ## The contract's tests reach every branch of it
 	@rm -f .coverage-contract*

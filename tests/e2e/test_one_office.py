@@ -15,7 +15,12 @@ from support.browser import BOARD, COUNTER, KIOSK, Screen, new_screen, open_page
 from support.invariants import check_all, hub_rows, on_paper
 from support.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 SMALL = OFFICES[0]
 PASSWORD = "mật khẩu của tỉnh"
 

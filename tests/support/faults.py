@@ -1,0 +1,13 @@
+"""How much of the fault matrix to run: a sample in every run, all of it on request."""
+
+import os
+
+
+def full() -> bool:
+    """Whether the whole matrix was asked for (`make faults`)."""
+    return os.environ.get("MOTCUA_FAULTS") == "full"
+
+
+def count(sample: int, whole: int) -> int:
+    """The number of cases to run."""
+    return whole if full() else sample
