@@ -9,7 +9,8 @@ from sqlite_utils import Database
 from motcua_edge.domain.localtime import local
 
 _NEWEST = (
-    "SELECT seq, type, t_wall, clock, business_day, body FROM event ORDER BY rowid DESC LIMIT :count"
+    "SELECT seq, type, t_wall, clock, business_day, body"
+    " FROM event ORDER BY rowid DESC LIMIT :count"
 )
 
 
