@@ -49,6 +49,12 @@ class OfficeClient:
         if self._session is not None:
             await self._session.close()
 
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connection itself, for what is no question with an answer, such as a stream."""
+        assert self._session is not None, "use `async with`"  # noqa: S101
+        return self._session
+
     async def get(self, path: str, token: str = "") -> Json:
         """Read a snapshot or an answer."""
         return await self._call("GET", path, None, self._headers(token))
@@ -67,8 +73,7 @@ class OfficeClient:
     async def _call(
         self, method: str, path: str, body: Json | None, headers: dict[str, str]
     ) -> Json:
-        assert self._session is not None, "use `async with`"  # noqa: S101
-        async with self._session.request(
+        async with self.session.request(
             method, self.url + path, json=body, headers=headers
         ) as answer:
             content: Json = await answer.json(content_type=None)

@@ -195,6 +195,7 @@ class Agent:
                     "free_bytes": self._journal.free_bytes(),
                 },
                 uplink=lambda: self._uplink.figures() if self._uplink else {},
+                inside=lambda: self._office.load() | {"tasks": len(asyncio.all_tasks())},
             )
         )
         return registry

@@ -13,6 +13,7 @@ NAMES: Final = {
     "motcua_edge_journal_events": "Entries of this process's journal incarnation.",
     "motcua_edge_journal_free_bytes": "Room on the journal's file system.",
     "motcua_edge_uplink": "The uplink's figures by name, such as outbox_events or acked_events.",
+    "motcua_edge_inside": "Tasks, readers of commits, unread commits and answers kept for repeats.",
 }
 Counts = Callable[[], Mapping[str, int | float]]
 
@@ -28,6 +29,7 @@ class AgentCollector(Collector):
         buttons: Counts,
         journal: Counts,
         uplink: Counts,
+        inside: Counts,
     ) -> None:
         self._totals = {
             "motcua_edge_slips_total": ("outcome", slips),
@@ -35,7 +37,7 @@ class AgentCollector(Collector):
             "motcua_edge_button_events_total": ("event", buttons),
         }
         self._journal = journal
-        self._uplink = uplink
+        self._by_figure = {"motcua_edge_uplink": uplink, "motcua_edge_inside": inside}
 
     def describe(self) -> Iterator[Metric]:
         """Nothing in advance: registering must not ask the parts."""
@@ -51,8 +53,8 @@ class AgentCollector(Collector):
         for figure, amount in sorted(self._journal().items()):
             name = f"motcua_edge_journal_{figure}"
             yield GaugeMetricFamily(name, NAMES[name], value=amount)
-        name = "motcua_edge_uplink"
-        uplink = GaugeMetricFamily(name, NAMES[name], labels=["figure"])
-        for figure, amount in sorted(self._uplink().items()):
-            uplink.add_metric([figure.removeprefix("uplink_")], amount)
-        yield uplink
+        for name, figures in self._by_figure.items():
+            family = GaugeMetricFamily(name, NAMES[name], labels=["figure"])
+            for figure, amount in sorted(figures().items()):
+                family.add_metric([figure.removeprefix("uplink_")], amount)
+            yield family

@@ -75,6 +75,11 @@ class Subscription:
         """Wait for the next commit."""
         return await self._queue.get()
 
+    @property
+    def unread(self) -> int:
+        """How many commits wait for the reader."""
+        return self._queue.qsize()
+
 
 class OfficeService:
     """Holds the state. Commands run one at a time; nothing acts on a fact that is not committed."""
@@ -116,6 +121,15 @@ class OfficeService:
         """Stop receiving commits; harmless when repeated."""
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
+
+    def load(self) -> dict[str, int]:
+        """Who reads commits, how far the slowest is behind, and the answers kept for repeats."""
+        behind = max((each.unread for each in self._subscriptions), default=0)
+        return {
+            "readers": len(self._subscriptions),
+            "unread_commits": behind,
+            "kept_answers": len(self._answers),
+        }
 
     async def wait_newer(self, version: int) -> OfficeState:
         """Return the state as soon as its version is above `version`."""
