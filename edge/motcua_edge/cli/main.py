@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from motcua_edge.cli import journal_commands
 from motcua_edge.config import ConfigError, Loaded, load
 
 EXIT_USAGE = 2
@@ -54,6 +53,9 @@ def _dispatch(options: argparse.Namespace, loaded: Loaded) -> int:
 
 
 def _journal(options: argparse.Namespace, path: Path) -> int:
+    # sqlite-utils brings half a running office's memory with it: only a technician's look needs it
+    from motcua_edge.cli import journal_commands  # noqa: PLC0415
+
     match options.journal_command:
         case "export":
             return journal_commands.export(path)

@@ -1,13 +1,18 @@
 """A slip as ESC/POS bytes. python-escpos encodes; nothing is sent from here."""
 
-from enum import StrEnum
-from typing import Final
+from __future__ import annotations
 
-from escpos.printer import Dummy
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
 from PIL import Image
 
 from motcua_edge.config import ConfigError
+from motcua_edge.drivers.printer.library import blank_page, known_profile
 from motcua_edge.drivers.printer.slip import BigText, Feed, Part, QrCode, Slip, SmallText, compose
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
 
 _FRAGMENT_ROWS: Final = 256
 """A raster command at most this high: small printers buffer one command whole."""
@@ -47,23 +52,25 @@ class Encoder:
 
     def _checked(self) -> bool:
         """Whether the profile fits and draws QR codes; raises PrinterConfigError."""
-        try:
-            profile = Dummy(profile=self._profile).profile
-        except KeyError as error:
+        profile = known_profile(self._profile)
+        if profile is None:
             msg = f"printer.profile {self._profile!r} is not known to python-escpos"
-            raise PrinterConfigError(msg) from error
-        pixels = profile.profile_data["media"]["width"]["pixels"]
-        if isinstance(pixels, int) and pixels < self._width:
+            raise PrinterConfigError(msg)
+        if profile.width_px is not None and profile.width_px < self._width:
             msg = (
                 f"printer.width_px {self._width} is wider than profile {self._profile!r} "
-                f"({pixels}); lower width_px or name another profile"
+                f"({profile.width_px}); lower width_px or name another profile"
             )
             raise PrinterConfigError(msg)
-        return bool(profile.supports("qrCode"))
+        return profile.draws_qr
+
+    def load(self) -> None:
+        """Load what encoding needs, ahead of the first slip."""
+        blank_page(self._profile)
 
     def encode(self, slip: Slip) -> bytes:
         """All bytes of a slip, from the reset to the cut."""
-        page = Dummy(profile=self._profile)
+        page = blank_page(self._profile)
         page.hw("INIT")
         page.set(align="center")
         for part in self._joined(slip.parts):
@@ -74,7 +81,7 @@ class Encoder:
 
     def torso_off(self) -> bytes:
         """Bytes that cut off what a broken job left hanging from the printer."""
-        page = Dummy(profile=self._profile)
+        page = blank_page(self._profile)
         page.hw("INIT")
         page.cut()
         output: bytes = page.output

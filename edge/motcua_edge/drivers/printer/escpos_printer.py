@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import msgspec
@@ -51,6 +51,7 @@ class EscposPrinter:
         self._ordered_answers = 0
         self._unclean = True
         self._torso = False
+        self._loading: Future[None] | None = None
 
     async def print(self, slip: Slip) -> None:
         """See `Printer`."""
@@ -61,8 +62,11 @@ class EscposPrinter:
         self._torso = True
 
     async def status(self) -> PrinterStatus:
-        """See `Printer`."""
-        return await self._in_worker(self._status)
+        """See `Printer`. The first look also loads the encoder, so that no slip waits for it."""
+        status = await self._in_worker(self._status)
+        if self._loading is None and not self._stopping.is_set():
+            self._loading = self._worker.submit(self._encoder.load)
+        return status
 
     async def close(self) -> None:
         """See `Printer`."""
