@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +64,16 @@ class SiteStack:
         self.edge.wait_port(self.port)
 
     def set_printer(self, **faults: object) -> None:
-        """Make the printer suffer, such as `paper_out=True`; no argument ends all faults."""
+        """Make the printer suffer, such as `paper_out=True`; no argument ends all faults.
+
+        Returns when the faults are in force.
+        """
+        text = json.dumps(faults)
         fresh = self.printer_control.with_suffix(".new")
-        fresh.write_text(json.dumps(faults))
+        fresh.write_text(text)
         fresh.replace(self.printer_control)
+        seen = self.printer_control.with_name(self.printer_control.name + ".seen")
+        _wait_until(lambda: seen.exists() and seen.read_text() == text, f"{seen} is old")
 
     def slip_records(self) -> list[dict[str, Any]]:
         """What is on paper, oldest first."""
@@ -210,13 +216,15 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _wait_for(path: Path, within: float = 10.0) -> None:
+def _wait_for(path: Path) -> None:
+    _wait_until(path.exists, f"{path} did not appear")
 
+
+def _wait_until(true: Callable[[], bool], complaint: str, within: float = 10.0) -> None:
     deadline = time.monotonic() + within
-    while not path.exists():
+    while not true():
         if time.monotonic() > deadline:
-            msg = f"{path} did not appear"
-            raise TimeoutError(msg)
+            raise TimeoutError(complaint)
         time.sleep(0.02)
 
 

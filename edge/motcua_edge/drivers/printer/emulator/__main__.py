@@ -4,7 +4,7 @@
 
 The pty's name appears at PATH when it is ready (or `--tcp PORT` listens). Slips appear in DIR. The
 control file holds faults as JSON, for instance `{"paper_out": true}`; it is looked at five times
-a second and may be absent. SIGTERM and SIGINT end the program.
+a second and may be absent. What is in force is copied to FILE.seen. SIGTERM and SIGINT end the program.
 """
 
 import argparse
@@ -44,6 +44,14 @@ class ControlFile:
             return None
         return None if text == self._seen else self._decoded(text)
 
+    def in_force(self) -> None:
+        """Tell whoever wrote the file that its faults are in force from now on."""
+        if self._path is None:
+            return
+        fresh = self._path.with_name(self._path.name + ".seen.new")
+        fresh.write_bytes(self._seen)
+        fresh.replace(self._path.with_name(self._path.name + ".seen"))
+
     def _decoded(self, text: bytes) -> Faults | None:
         self._seen = text
         try:
@@ -69,6 +77,7 @@ def _watch(serving: Serving, control: ControlFile, ended: threading.Event) -> No
         faults = control.changed()
         if faults is not None:
             serving.set_faults(faults)
+            control.in_force()
 
 
 def main(argv: list[str]) -> int:
