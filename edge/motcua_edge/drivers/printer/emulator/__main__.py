@@ -4,7 +4,7 @@
 
 The pty's name appears at PATH when it is ready (or `--tcp PORT` listens). Slips appear in DIR. The
 control file holds faults as JSON, for instance `{"paper_out": true}`; it is looked at five times
-a second and may be absent. What is in force is copied to FILE.seen. SIGTERM and SIGINT end the program.
+a second and may be absent. What is in force is copied to FILE.seen. SIGTERM and SIGINT end it.
 """
 
 import argparse
