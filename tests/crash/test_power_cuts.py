@@ -13,7 +13,7 @@ from demo.stack import SiteStack, Stack, running
 from support.invariants import check_all, edge_rows, issued, on_paper
 from support.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 SMALL = OFFICES[0]
 
 

@@ -111,7 +111,7 @@ async def new_screen(
             timezone_id="Asia/Ho_Chi_Minh",
         )
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     return Screen(page)
 
 

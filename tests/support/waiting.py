@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(probe: Callable[[], T], *, within: float = 10.0, every: float = 0.02) -> T:
+def until(probe: Callable[[], T], *, within: float = 30.0, every: float = 0.02) -> T:
     """Return the first truthy answer of `probe`; fail with its last answer after `within` s."""
     deadline = time.monotonic() + within
     while True:
@@ -21,7 +21,7 @@ def until(probe: Callable[[], T], *, within: float = 10.0, every: float = 0.02) 
         time.sleep(every)
 
 
-async def until_async(probe: Callable[[], T], *, within: float = 10.0, every: float = 0.01) -> T:
+async def until_async(probe: Callable[[], T], *, within: float = 30.0, every: float = 0.01) -> T:
     """As `until`, for a probe that other tasks of this loop make true."""
     deadline = time.monotonic() + within
     while True:

@@ -88,7 +88,7 @@ class Program:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 
-    def wait_port(self, port: int, within: float = 20.0) -> None:
+    def wait_port(self, port: int, within: float = 60.0) -> None:
         """Wait until it listens; raise ProcessError with the end of its log otherwise."""
         deadline = time.monotonic() + within
         while not _listens(port):

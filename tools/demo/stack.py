@@ -185,7 +185,7 @@ class Stack:
         self.prepare()
         self.start_broker()
         self.hub.start()
-        self.hub.wait_port(self.hub_port, within=40)
+        self.hub.wait_port(self.hub_port)
         for site in self.sites.values():
             site.start_printer()
             site.start_edge()
@@ -220,7 +220,7 @@ def _wait_for(path: Path) -> None:
     _wait_until(path.exists, f"{path} did not appear")
 
 
-def _wait_until(true: Callable[[], bool], complaint: str, within: float = 10.0) -> None:
+def _wait_until(true: Callable[[], bool], complaint: str, within: float = 30.0) -> None:
     deadline = time.monotonic() + within
     while not true():
         if time.monotonic() > deadline:
