@@ -19,7 +19,7 @@ from demo.offices import OFFICES, PIN
 from demo.stack import SiteStack, Stack, running
 from support.faults import count
 from support.invariants import check_all, on_paper, run_tool
-from support.power import Card, why_not
+from support.power import Card, end_all, why_not
 
 REASON = why_not()
 CUTS = count(6, 25)
@@ -119,8 +119,7 @@ def cut(card: Card, site: SiteStack) -> None:
     helpers = psutil.Process(pid).children(recursive=True)
     card.pull(pid)
     site.edge.kill()
-    for helper in helpers:
-        helper.kill()
+    end_all(helpers)
     card.power_up()
 
 

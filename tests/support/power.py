@@ -5,6 +5,7 @@ program had written but not synced is gone at the next mount, as after a pulled 
 a real card in one way: the disk below never lies about a sync and never tears a sector.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -113,7 +114,8 @@ def _all_stopped(pid: int) -> bool:
     return all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in stats)
 
 
-def end_children(pid: int) -> None:
-    """Helpers that the dead program left (a voice being rendered) hold files open: end them."""
-    for child in psutil.Process(pid).children(recursive=True):
-        child.kill()
+def end_all(processes: list[psutil.Process]) -> None:
+    """Helpers that a dead program left (a voice being rendered) hold files open: end them."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
