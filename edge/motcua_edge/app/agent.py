@@ -37,6 +37,7 @@ from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.disk_watch import DiskWatch
 from motcua_edge.services.health import HealthBook, JournalWatch
+from motcua_edge.services.link_watch import LinkWatch
 from motcua_edge.services.office import Answer, OfficeService
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
@@ -161,6 +162,13 @@ class Agent:
             clock=build_clock(agent.clock),
         )
 
+    def _link_watch(self, uplink: Uplink) -> LinkWatch:
+        return LinkWatch(
+            online=lambda: uplink.online,
+            mono=lambda: self._office.now().mono,
+            health=self._health,
+        )
+
     def _build_web(self, agent: AgentConfig, desk: RatingDesk) -> aiohttp.web.AppRunner:
         controls = OfficeControls(
             office=self._office,
@@ -242,6 +250,7 @@ class Agent:
         }
         if self._uplink is not None:
             parts["uplink"] = self._uplink.run
+            parts["link watch"] = self._link_watch(self._uplink).run
         tasks = [asyncio.create_task(part(), name=name) for name, part in parts.items()]
         await self._listen()
         _LOG.info("office %s is open on port %s", self._config.site, self._config.web.port)

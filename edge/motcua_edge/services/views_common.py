@@ -11,6 +11,7 @@ from motcua_edge.domain.speech.words import spell_label
 
 PRINTER: Final = "printer"
 ANNOUNCER: Final = "announcer"
+LINK: Final = "link"
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,11 +6,13 @@ from motcua_edge.domain.model import Counter, Instant, OfficeState, Ticket
 from motcua_edge.domain.queue import AT_COUNTER, candidates, is_priority, place
 from motcua_edge.services.views_common import (
     ANNOUNCER,
+    LINK,
     PRINTER,
     PartHealth,
     View,
     family_health,
     minutes_since,
+    part_health,
 )
 
 _PARKED = frozenset({TicketState.ON_HOLD, TicketState.AWAY, TicketState.MISSED, TicketState.BOOKED})
@@ -94,6 +96,7 @@ class CounterView(View, frozen=True, kw_only=True):
     officers: tuple[tuple[str, str], ...]
     printer: PartHealth
     announcer: PartHealth
+    link: PartHealth
     help_at: int | None
     training: bool
 
@@ -140,6 +143,7 @@ def counter_view(state: OfficeState, site: SiteConfig, now: Instant, number: int
         officers=_sitting(site) if counter.state is CounterState.CLOSED else (),
         printer=family_health(state, PRINTER),
         announcer=family_health(state, ANNOUNCER),
+        link=part_health(state, LINK),
         help_at=state.office.help_at,
         training=state.office.training,
     )

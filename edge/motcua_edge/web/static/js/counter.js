@@ -328,6 +328,7 @@ function warnings() {
   if (view.help_at && officeNow() - view.help_at < 180000) {
     list.push(["help", "counter.help_called", { gio: clockTime(view.help_at) }]);
   }
+  if (view.link.state === "problem") list.push(["help", "counter.offline", {}]);
   if (view.training) list.push(["train", "counter.training", {}]);
   return h("div", { class: "warnings", role: "status" }, list.map(([kind, key, values]) =>
     h("p", { class: kind }, icon("warn"), h("span", {}, t(key, values)))));
