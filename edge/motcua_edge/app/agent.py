@@ -102,6 +102,9 @@ class Agent:
         desk = RatingDesk(self._office, kept_secret(state_dir / "rating-secret"))
         self._printing = self._build_printing(agent, loaded)
         self._announcing = self._build_announcing(agent, state_dir)
+        self._daily = DailyAnnouncements(
+            self._office, self._announcing, after_power_cut=self._journal.opened.unclean
+        )
         self._buttons = self._build_buttons(agent, desk)
         self._uplink = self._build_uplink(agent, agent.mqtt) if agent.mqtt else None
         self._runner = self._build_web(agent, desk)
@@ -245,7 +248,7 @@ class Agent:
             "disk watch": self._disk_watch.run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
-            "daily": DailyAnnouncements(self._office, self._announcing).run,
+            "daily": self._daily.run,
             "buttons": self._buttons.run,
         }
         if self._uplink is not None:

@@ -1,4 +1,4 @@
-"""Announcements by the clock, in every zone."""
+"""Announcements by the clock, and the one after a power cut, in every zone."""
 
 import asyncio
 
@@ -12,11 +12,20 @@ _GAP_MS = 120_000
 
 
 class DailyAnnouncements:
-    """Says what the calendar asks for, when a trusted clock passes the moment."""
+    """Says what the calendar asks for, when a trusted clock passes the moment.
+
+    `after_power_cut`: the program did not end cleanly; whoever is in line hears that it goes on.
+    """
 
     def __init__(
-        self, office: OfficeService, announcing: AnnouncingService, every_s: float = _EVERY_S
+        self,
+        office: OfficeService,
+        announcing: AnnouncingService,
+        every_s: float = _EVERY_S,
+        *,
+        after_power_cut: bool = False,
     ) -> None:
+        self._after_power_cut = after_power_cut
         self._office = office
         self._announcing = announcing
         self._every_s = every_s
@@ -24,10 +33,16 @@ class DailyAnnouncements:
 
     async def run(self) -> None:
         """Look at the clock until cancelled."""
+        if self._after_power_cut and self._somebody_waits():
+            await self._say(Daily(self._office.now().wall, "restored"))
         while True:
             await asyncio.sleep(self._every_s)
             for daily in self._passed():
                 await self._say(daily)
+
+    def _somebody_waits(self) -> bool:
+        tickets = self._office.state.tickets.values()
+        return any(not ticket.state.terminal and not ticket.test for ticket in tickets)
 
     def _passed(self) -> list[Daily]:
         now = self._office.now()

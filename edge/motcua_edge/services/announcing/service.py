@@ -90,7 +90,8 @@ class AnnouncingService:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._follow(subscription, restored))
-                tasks.create_task(self._warmer.run())
+                if self._speakers:
+                    tasks.create_task(self._warmer.run())
                 for zone in self._speakers:
                     tasks.create_task(self._work(zone))
         finally:

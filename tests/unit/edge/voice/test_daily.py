@@ -113,3 +113,20 @@ async def test_a_clock_that_jumps_or_cannot_be_trusted_announces_nothing(tmp_pat
         await until_async(lambda: looked._seen == morning.hall.clock.wall)
         await morning.service.say("test")
     assert morning.heard() == {"main": 1, "upstairs": 0}
+
+
+@pytest.mark.parametrize(("waiting", "said"), [(True, 1), (False, 0)])
+async def test_after_a_power_cut_whoever_waits_hears_that_the_office_goes_on(
+    tmp_path, waiting, said
+):
+    morning = Morning(tmp_path)
+    morning.hall.clock.advance(120_000)
+    if waiting:
+        await morning.hall.issue()
+    morning.daily = DailyAnnouncements(
+        morning.hall.office, morning.service, every_s=0.01, after_power_cut=True
+    )
+    async with morning.going_on():
+        await until_async(lambda: morning.heard()["upstairs"] == said)
+        await morning.service.say("test")
+    assert morning.heard() == {"main": said + 1, "upstairs": said}
