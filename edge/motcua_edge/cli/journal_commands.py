@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 from motcua_edge.journal.look import newest_lines
-from motcua_edge.journal.tools import export_jsonl, verify_journal
+from motcua_edge.journal.tools import begun, export_jsonl, verify_journal
 
 
 def export(path: Path) -> int:
     """Every event of the journal, one JSON object a line."""
-    if not path.exists():
+    if not begun(path):
         return _absent(path)
     for line in export_jsonl(path):
         sys.stdout.write(line + "\n")
@@ -18,7 +18,7 @@ def export(path: Path) -> int:
 
 def tail(path: Path, count: int) -> int:
     """The newest entries, for a person; the office may be running."""
-    if not path.exists():
+    if not begun(path):
         return _absent(path)
     for line in newest_lines(path, count):
         sys.stdout.write(line + "\n")
@@ -27,7 +27,7 @@ def tail(path: Path, count: int) -> int:
 
 def verify(path: Path) -> int:
     """0 when the journal is whole; otherwise every problem on a line, and 1."""
-    if not path.exists():
+    if not begun(path):
         return _absent(path)
     problems = verify_journal(path)
     for problem in problems:

@@ -29,6 +29,24 @@ def connect_untouched(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def version(path: Path) -> int:
+    """The version of the journal in the file; 0 when it is absent, empty or not yet made.
+
+    What cannot be told counts as of this version: a damaged journal is one, too.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return 0
+    try:
+        connection = connect_untouched(path)
+        try:
+            found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return VERSION
+    return found
+
+
 def problems(path: Path) -> list[str]:
     """What is wrong with the file; empty when it is sound, empty or absent.
 

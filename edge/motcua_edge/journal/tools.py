@@ -50,6 +50,11 @@ def line(entry: Entry) -> str:
     ).decode()
 
 
+def begun(path: Path) -> bool:
+    """Whether there is a journal: a first start that was cut off leaves a file without tables."""
+    return examine.version(path) > 0
+
+
 def export_jsonl(path: Path) -> Iterator[str]:
     """Every entry as a JSON line, incarnations oldest first, each in sequence."""
     with Reader(path) as reader:

@@ -10,7 +10,7 @@ from motcua_edge.domain.fold import fold
 from motcua_edge.domain.model import OfficeState
 from motcua_edge.domain.rows import load
 from motcua_edge.journal import schema
-from motcua_edge.journal.tools import export_jsonl, verify_journal
+from motcua_edge.journal.tools import begun, export_jsonl, verify_journal
 from support.journals import Desk, instant, issued, opened
 
 
@@ -93,3 +93,19 @@ async def test_the_export_is_one_line_for_each_entry_in_order(path: Path):
     }
     assert lines[2]["body"]["label"] == "A001"
     assert lines[0]["t_wall"] == instant().wall
+
+
+def test_a_file_whose_first_start_was_cut_off_is_no_journal_yet(path: Path) -> None:
+    assert not begun(path)
+    path.touch()
+    assert not begun(path)
+    schema.connect_writer(path).close()
+    assert not begun(path)
+    opened(path).close()
+    assert begun(path)
+
+
+def test_a_file_that_cannot_be_read_counts_as_a_journal_so_that_it_is_audited(path: Path) -> None:
+    path.write_bytes(b"x" * 5000)
+    assert begun(path)
+    assert verify_journal(path)
