@@ -1,12 +1,12 @@
-"""Buttons on the controller's own pins, through gpiozero."""
+"""Buttons on the controller's own pins, through gpiozero.
+
+The library is loaded by `open`: most offices have no buttons, and it holds three megabytes.
+"""
 
 import asyncio
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal
-
-from gpiozero import DigitalInputDevice, GPIOZeroError
-from gpiozero.pins.mock import MockFactory
 
 from motcua_edge.drivers.buttons.port import ButtonsUnavailableError, OnEdge
 
@@ -27,6 +27,8 @@ class GpioButtons:
 
     def open(self, pins: Iterable[int], on_edge: OnEdge) -> None:
         """Watch the pins; raises ButtonsUnavailableError."""
+        from gpiozero import GPIOZeroError  # noqa: PLC0415
+
         loop = asyncio.get_running_loop()
         self._on_edge = on_edge
         try:
@@ -48,6 +50,8 @@ class GpioButtons:
         self._buttons = []
 
     def _watch(self, pin: int, loop: asyncio.AbstractEventLoop) -> None:
+        from gpiozero import DigitalInputDevice  # noqa: PLC0415
+
         # gpiozero's own bounce_time is ignored by its mock pins; debouncing is done in one place.
         # Its Button has a thread for holding, which makes closing wait up to a second: not needed.
         button = DigitalInputDevice(pin, pull_up=True, bounce_time=None, pin_factory=self._factory)
@@ -70,6 +74,8 @@ class GpioButtons:
 
 def _factory(kind: str) -> Any:  # noqa: ANN401  gpiozero has no types
     if kind == "mock":
+        from gpiozero.pins.mock import MockFactory  # noqa: PLC0415
+
         return MockFactory()
     # importing lgpio makes a FIFO in the working directory (or in LG_WD): only when it is needed
     from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415

@@ -5,9 +5,16 @@ What a configuration has to be checked against is read from its table of printer
 
 from __future__ import annotations
 
+import os
+import pickle
+import platform
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
     from escpos.printer import Dummy
 
 _TABLE = "capabilities.json"
+_KEPT_IN = "ESCPOS_CAPABILITIES_PICKLE_DIR"
+_LOADING = threading.Lock()
 
 
 class _Width(msgspec.Struct, frozen=True):
@@ -50,12 +59,15 @@ class _Table(msgspec.Struct, frozen=True):
 
 @lru_cache(1)
 def _profiles() -> dict[str, Profile]:
+    return msgspec.json.decode(_table().read_bytes(), type=_Table).profiles
+
+
+def _table() -> Path:
     spec = find_spec("escpos")
     if spec is None or spec.origin is None:
         msg = "python-escpos is not installed"
         raise ImportError(msg)
-    table = Path(spec.origin).with_name(_TABLE).read_bytes()
-    return msgspec.json.decode(table, type=_Table).profiles
+    return Path(spec.origin).with_name(_TABLE)
 
 
 def known_profile(name: str) -> Profile | None:
@@ -64,7 +76,33 @@ def known_profile(name: str) -> Profile | None:
 
 
 def blank_page(profile: str) -> Dummy:
-    """A printer in memory that collects bytes; the first call loads the library (about 0.2 s)."""
-    from escpos.printer import Dummy  # noqa: PLC0415  too slow for the way to the first ticket
+    """A printer in memory that collects bytes; the first call loads the library."""
+    return _dummy()(profile=profile)
 
-    return Dummy(profile=profile)
+
+@lru_cache(1)
+def _dummy() -> type[Dummy]:
+    with _LOADING, _table_at_hand():
+        # too slow for the way to the first ticket
+        from escpos.printer import Dummy  # noqa: PLC0415
+    loaded: type[Dummy] = Dummy
+    return loaded
+
+
+@contextmanager
+def _table_at_hand() -> Iterator[None]:
+    """The table in the form that the library keeps for itself.
+
+    It would read its JSON as YAML: a tenth of a second and three megabytes that never come back.
+    """
+    if _KEPT_IN in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="motcua-escpos-") as folder:
+        kept = Path(folder) / f"{platform.python_version()}.capabilities.pickle"
+        kept.write_bytes(pickle.dumps(msgspec.json.decode(_table().read_bytes())))
+        os.environ[_KEPT_IN] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_KEPT_IN]
