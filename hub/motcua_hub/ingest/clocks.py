@@ -1,8 +1,8 @@
 """Clock fits of a site's boots: kept, and written beside the events they date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, tuple_, update
 
 from motcua_contract.messages import Event
 from motcua_hub.domain import clock
@@ -11,59 +11,60 @@ from motcua_hub.store import schema
 from motcua_hub.store.upsert import put
 
 table = schema.clock_offset
+CHUNK = 500
 Applied = tuple[int | None, int | None]
+Boot = tuple[str, str]
+"""Site and boot."""
 
 
-def samples(events: Iterable[Event]) -> dict[str, Fit]:
-    """The fit that events tell by themselves, by boot."""
-    fits: dict[str, Fit] = {}
+def samples(site: str, events: Iterable[Event], fits: dict[Boot, Fit]) -> None:
+    """Add to `fits` what events of a site tell by themselves."""
     for event in events:
-        fit = clock.merge(
-            fits.get(event.boot), clock.sample(event.clock, event.t_mono, event.t_wall)
-        )
+        sample = clock.sample(event.clock, event.t_mono, event.t_wall)
+        fit = clock.merge(fits.get((site, event.boot)), sample)
         if fit is not None:
-            fits[event.boot] = fit
-    return fits
+            fits[site, event.boot] = fit
 
 
-def _load(
-    connection: Connection, site: str, boots: Sequence[str]
-) -> dict[str, tuple[Fit, Applied]]:
-    query = select(table).where(table.c.site == site, table.c.boot.in_(boots))
-    return {
-        row["boot"]: (
-            Fit(row["rank"], row["low"], row["high"], row["samples"]),
-            (row["applied_offset"], row["applied_error"]),
-        )
-        for row in connection.execute(query).mappings()
-    }
+def _load(connection: Connection, boots: Sequence[Boot]) -> dict[Boot, tuple[Fit, Applied]]:
+    found: dict[Boot, tuple[Fit, Applied]] = {}
+    for start in range(0, len(boots), CHUNK):
+        some = list(boots[start : start + CHUNK])
+        query = select(table).where(tuple_(table.c.site, table.c.boot).in_(some))
+        for row in connection.execute(query):
+            fit = Fit(row.rank, row.low, row.high, row.samples)
+            found[row.site, row.boot] = (fit, (row.applied_offset, row.applied_error))
+    return found
 
 
-def _annotate(connection: Connection, site: str, boot: str, fit: Fit) -> None:
+def _annotate(connection: Connection, boot: Boot, fit: Fit) -> None:
     """Date a boot's events anew; its incarnations lead to them by an index."""
     event, stream = schema.event, schema.stream
-    jids = select(stream.c.jid).where(stream.c.site == site, stream.c.boot == boot)
+    site, name = boot
+    jids = select(stream.c.jid).where(stream.c.site == site, stream.c.boot == name)
     connection.execute(
         update(event)
-        .where(event.c.site == site, event.c.jid.in_(jids), event.c.boot == boot)
+        .where(event.c.site == site, event.c.jid.in_(jids), event.c.boot == name)
         .values(best_time=event.c.t_mono + fit.offset, best_error=fit.error)
     )
 
 
 def refit(
-    connection: Connection, site: str, boots: Sequence[str], news: dict[str, Fit]
-) -> dict[str, Fit]:
+    connection: Connection, boots: Sequence[Boot], news: Mapping[Boot, Fit]
+) -> dict[Boot, Fit]:
     """Merge new samples in, date earlier events anew where that matters; return fits by boot."""
-    known = _load(connection, site, boots)
-    fits: dict[str, Fit] = {boot: fit for boot, (fit, _) in known.items()}
+    known = _load(connection, boots)
+    fits: dict[Boot, Fit] = {boot: fit for boot, (fit, _) in known.items()}
+    rows = []
     for boot, sample in news.items():
         before, (offset, error) = known.get(boot, (None, (None, None)))
         fit = clock.merge(before, sample) or sample
         if clock.must_reannotate(offset, error, fit):
-            _annotate(connection, site, boot, fit)
+            _annotate(connection, boot, fit)
             offset, error = fit.offset, fit.error
         fits[boot] = fit
-        row = {"site": site, "boot": boot, "rank": fit.rank, "low": fit.low, "high": fit.high}
+        key = {"site": boot[0], "boot": boot[1], "rank": fit.rank, "low": fit.low}
         more = {"samples": fit.samples, "applied_offset": offset, "applied_error": error}
-        put(connection, table, [{**row, **more}])
+        rows.append({**key, "high": fit.high, **more})
+    put(connection, table, rows)
     return fits

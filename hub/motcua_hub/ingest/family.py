@@ -1,6 +1,7 @@
 """Incarnations of a site's journal: who followed whom, and the signs of clones and restores."""
 
 import re
+from collections.abc import Sequence
 
 from motcua_contract.facts import Fact
 from motcua_contract.facts.office import JournalStarted
@@ -35,8 +36,8 @@ def meet(work: Work, site: str, jid: str, origin: Origin) -> Stream:
     return stream
 
 
-def learn(work: Work, stream: Stream, origin: Origin) -> Stream:
-    """Add what was not known of an incarnation when it was first met."""
+def news(stream: Stream, origin: Origin) -> dict[str, object]:
+    """What `origin` tells that was not known of an incarnation when it was first met."""
     changes: dict[str, object] = {}
     if origin.parent_jid is not None and stream.parent_jid is None:
         changes = {"parent_jid": origin.parent_jid, "parent_last_seq": origin.parent_last_seq}
@@ -44,6 +45,12 @@ def learn(work: Work, stream: Stream, origin: Origin) -> Stream:
         changes["boot"] = origin.boot
     if origin.hw and not stream.hw:
         changes["hw"] = origin.hw
+    return changes
+
+
+def learn(work: Work, stream: Stream, origin: Origin) -> Stream:
+    """Add what was not known of an incarnation when it was first met."""
+    changes = news(stream, origin)
     if not changes:
         return stream
     learnt = streams.change(work.connection, stream, **changes)
@@ -103,10 +110,11 @@ def check_end(work: Work, parent: Stream, child: Stream) -> None:
     _raise(work, child, Kind.ROLLED_BACK, detail)
 
 
-def check_children(work: Work, stream: Stream) -> None:
-    """After `stream` grew: did anybody begin before its end?"""
-    for child in streams.children(work.connection, stream.site, stream.jid):
-        check_end(work, stream, child)
+def check_children(work: Work, grown: Sequence[Stream]) -> None:
+    """After streams grew: did anybody begin before the end of one?"""
+    parents = {(stream.site, stream.jid): stream for stream in grown}
+    for child in streams.children_of(work.connection, list(parents)):
+        check_end(work, parents[child.site, child.parent_jid or ""], child)
 
 
 def both_alive(work: Work, back: Stream, other: Stream | None) -> None:

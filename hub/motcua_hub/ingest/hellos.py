@@ -114,8 +114,9 @@ def _take_turns(work: Work, site: str, hello: Hello) -> None:
 
 def _fit_clock(work: Work, site: str, hello: Hello) -> None:
     told = clock.sample(hello.clock, hello.now_mono, hello.now_wall)
-    news = {hello.boot: told or clock.received(hello.now_mono, work.now)}
-    clocks.refit(work.connection, site, [hello.boot], news)
+    boot = (site, hello.boot)
+    fit = told or clock.received(hello.now_mono, work.now)
+    clocks.refit(work.connection, [boot], {boot: fit})
 
 
 def _tell(work: Work, site: str, hello: Hello) -> None:

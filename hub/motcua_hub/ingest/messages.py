@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from motcua_contract import topics
 from motcua_contract.messages import WINDOW, Message, encode
 from motcua_contract.topics import Down, Up
+from motcua_hub.ingest.pending import Pending
 
 
 def now_ms() -> int:
@@ -74,4 +75,5 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 0
     credit: int = WINDOW
     keep_poison: int = 200
+    pending: Pending = msgspec.field(default_factory=Pending)
     tally: Tally = msgspec.field(default_factory=Tally)

@@ -12,6 +12,7 @@ from motcua_contract.messages import WINDOW, Ack, Nak, NakCode, Resume
 from motcua_contract.topics import Down, Up
 from motcua_hub.config import IngestSection
 from motcua_hub.ingest.batches import refuse, take_batch
+from motcua_hub.ingest.flush import flush
 from motcua_hub.ingest.hellos import take_hello
 from motcua_hub.ingest.messages import Incoming, Reply, Tally, Work
 from motcua_hub.ingest.poison import keep_poison
@@ -108,6 +109,7 @@ class Receiver:
             )
             lock_sites(connection, (said.site for said in messages), work.now)
             answers = [take(work, said) for said in messages]
+            flush(work)
         replies = [answer for answer in answers if answer is not None]
         self._count(messages, replies, work.tally, perf_counter() - begun)
         return replies
@@ -119,6 +121,7 @@ class Receiver:
             kind = Down.ACK if isinstance(answer, Ack) else Down.NAK
             return Reply(said.site, kind, answer)
         if said.kind is Up.HELLO:
+            flush(work)
             resume = take_hello(work, said.site, said.payload)
             return None if resume is None else Reply(said.site, Down.RESUME, resume)
         take_report(work, said)

@@ -1,8 +1,7 @@
 """Writing the rows of a batch: inserted once, late ones into their gap, stubs filled."""
 
-import zlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import and_, delete, select, update
@@ -10,17 +9,27 @@ from sqlalchemy.exc import IntegrityError
 
 from motcua_contract.facts import Fact
 from motcua_hub.domain import clock, receive
-from motcua_hub.domain.envelope import Envelope, Row
+from motcua_hub.domain.clock import Fit
+from motcua_hub.domain.envelope import Row
 from motcua_hub.domain.inspection import inspect, subject_of
 from motcua_hub.domain.receive import Held
 from motcua_hub.ingest import clocks
 from motcua_hub.ingest.messages import Work
+from motcua_hub.ingest.pending import Read, Taken
 from motcua_hub.store import schema
+from motcua_hub.store.bulk import insert_all
 from motcua_hub.store.incidents import Kind, raise_incident
 from motcua_hub.store.streams import Stream
 
-Read = Mapping[int, Fact | str | None]
-"""By seq: the fact, the reason for quarantine, or None for a stub."""
+Place = tuple[str, str, int]
+"""Site, incarnation and seq."""
+Values = tuple[Any, ...]
+COLUMNS: Final = (
+    "jid", "eid", "twin_eid", "site", "seq", "type", "boot", "t_mono", "t_wall", "clock",
+    "business_day", "body", "body_sha256", "digest", "received_at", "quarantined", "subject",
+    "best_time", "best_error",
+)  # fmt: skip
+_BEST: Final = COLUMNS.index("best_time")
 
 
 def read_facts(rows: Sequence[Row]) -> Read:
@@ -39,66 +48,94 @@ def held(work: Work, stream: Stream, first: int, last: int) -> dict[int, Held]:
     return {seq: Held(digest, stub) for seq, digest, stub in work.connection.execute(query)}
 
 
-def _values(work: Work, stream: Stream, row: Row, fact: Fact | str | None) -> dict[str, Any]:
+def _values(work: Work, site: str, row: Row, fact: Fact | str | None, fit: Fit | None) -> Values:
     event = row.event
-    return {
-        "site": stream.site,
-        "jid": stream.jid,
-        "seq": row.seq,
-        "eid": event.eid,
-        "twin_eid": None,
-        "type": event.type,
-        "boot": event.boot,
-        "t_mono": event.t_mono,
-        "t_wall": event.t_wall,
-        "clock": event.clock.value,
-        "business_day": event.business_day,
-        "body": row.body,
-        "body_sha256": row.body_sha256 if row.body is None else None,
-        "digest": row.digest,
-        "received_at": work.now,
-        "quarantined": fact if isinstance(fact, str) else None,
-        "subject": None if isinstance(fact, str) else subject_of(fact),
-    }
+    bad = fact if isinstance(fact, str) else None
+    return (
+        bytes.fromhex(event.eid),
+        None,
+        site,
+        event.seq,
+        event.type,
+        event.boot,
+        event.t_mono,
+        event.t_wall,
+        event.clock.value,
+        event.business_day,
+        row.body,
+        bytes.fromhex(row.body_sha256) if row.body is None else None,
+        bytes.fromhex(row.digest),
+        work.now,
+        bad,
+        None if isinstance(fact, str) else subject_of(fact),
+        *clock.best_time(fit, event.t_mono, event.t_wall),
+    )
 
 
-def insert(work: Work, stream: Stream, rows: Sequence[Row], read: Read) -> frozenset[int]:
-    """Insert rows; return the seqs of those whose eid the site already has elsewhere."""
-    events = [row.event for row in rows]
-    boots = sorted({event.boot for event in events})
-    fits = clocks.refit(work.connection, stream.site, boots, clocks.samples(events))
+def _fits(work: Work, taken: Sequence[Taken]) -> dict[clocks.Boot, Fit]:
+    """What is known of the clocks of all boots in these batches, their own word included."""
+    news: dict[clocks.Boot, Fit] = {}
+    boots: set[clocks.Boot] = set()
+    for each in taken:
+        site, events = each.stream.site, [row.event for row in each.fresh]
+        boots.update((site, event.boot) for event in events)
+        clocks.samples(site, events, news)
+    return clocks.refit(work.connection, sorted(boots), news)
+
+
+def _of_batch(work: Work, taken: Taken, fits: dict[clocks.Boot, Fit]) -> list[Values]:
+    site, jid = taken.stream.site, bytes.fromhex(taken.stream.jid)
     values = []
-    for row in rows:
-        mono, wall = row.event.t_mono, row.event.t_wall
-        best, error = clock.best_time(fits.get(row.event.boot), mono, wall)
-        dated = {"best_time": best, "best_error": error}
-        values.append({**_values(work, stream, row, read[row.seq]), **dated})
-    work.tally.events += len(values)
-    work.tally.lags_ms.append(work.now - values[-1]["best_time"])
+    for row in taken.fresh:
+        event = row.event
+        fit = fits.get((site, event.boot))
+        values.append((jid, *_values(work, site, row, taken.read[event.seq], fit)))
+    if taken.fresh:
+        work.tally.events += len(values)
+        work.tally.lags_ms.append(work.now - values[-1][_BEST])
+    return values
+
+
+def insert(work: Work, taken: Sequence[Taken]) -> frozenset[Place]:
+    """Insert the fresh rows of batches; return those whose eid the site already has elsewhere."""
+    fits = _fits(work, taken)
+    batches = [_of_batch(work, each, fits) for each in taken]
+    if _insert_all(work, [values for batch in batches for values in batch]):
+        return frozenset()
+    twins: set[Place] = set()
+    for each, batch in zip(taken, batches, strict=True):
+        if not _insert_all(work, batch):
+            twins |= _insert_twins(work, each, batch)
+    return frozenset(twins)
+
+
+def _insert_all(work: Work, values: Sequence[Values]) -> bool:
+    """Whether all rows could be inserted; if not, none was."""
     try:
         with work.connection.begin_nested():
-            work.connection.execute(schema.event.insert(), values)
+            insert_all(work.connection, schema.event, COLUMNS, values)
     except IntegrityError:
-        return _insert_twins(work, stream, rows, values)
-    return frozenset()
+        return False
+    return True
 
 
-def _insert_twins(
-    work: Work, stream: Stream, rows: Sequence[Row], values: list[dict[str, Any]]
-) -> frozenset[int]:
+def _insert_twins(work: Work, taken: Taken, values: Sequence[Values]) -> set[Place]:
     """An eid occurs twice: the later row is kept and acknowledged, but has no effect (I6)."""
-    event = schema.event
-    eids = [value["eid"] for value in values]
+    event, stream = schema.event, taken.stream
+    eids = [row.event.eid for row in taken.fresh]
     query = select(event.c.eid).where(event.c.site == stream.site, event.c.eid.in_(eids))
-    taken, twins = set(work.connection.scalars(query)), set()
-    for row, value in zip(rows, values, strict=True):
-        if value["eid"] in taken:
-            value.update(twin_eid=value["eid"], eid=None)
-            twins.add(row.seq)
+    known, twins, kept = set(work.connection.scalars(query)), set(), []
+    for row, value in zip(taken.fresh, values, strict=True):
+        if row.event.eid in known:
+            jid, eid, _, *rest = value
+            kept.append((jid, None, eid, *rest))
+            twins.add((stream.site, stream.jid, row.seq))
             keep_conflict(work, stream, row, None, "its eid is that of another row")
-        taken.add(row.event.eid)
-    work.connection.execute(event.insert(), values)
-    return frozenset(twins)
+        else:
+            kept.append(value)
+        known.add(row.event.eid)
+    insert_all(work.connection, event, COLUMNS, kept)
+    return twins
 
 
 def keep_conflict(
@@ -166,18 +203,3 @@ def shrink_gaps(work: Work, stream: Stream, seqs: set[int]) -> None:
         rows = [{**gap, "first": first, "last": last} for first, last in rest]
         if rows:
             work.connection.execute(table.insert(), rows)
-
-
-def keep_raw(work: Work, site: str, batch: Envelope, payload: bytes) -> None:
-    """Keep the message itself, deflated: it may say more than this version understands."""
-    work.connection.execute(
-        schema.raw_batch.insert().values(
-            site=site,
-            jid=batch.jid,
-            first=batch.first,
-            last=batch.last,
-            received_at=work.now,
-            size=len(payload),
-            raw=zlib.compress(payload, 1),
-        )
-    )

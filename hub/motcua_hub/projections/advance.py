@@ -1,6 +1,6 @@
-"""Advancing all projections of a site by the facts of one batch, and their cursor."""
+"""Advancing the projections of many sites by the facts of one transaction, and their cursors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, func, select
@@ -17,25 +17,28 @@ VERSION: Final = 1
 """Rises when a projection's rules change: sites with an older one are rebuilt at start."""
 NAME: Final = "office"
 Fresh = tuple[Fact, Stamp]
+BySite = Mapping[str, Sequence[Fresh]]
+_NEWEST: Final = select(func.max(schema.event.c.id))
 
 
-def mark(connection: Connection, site: str, now: int) -> None:
-    """Say that every event held of this site is taken in. The site is locked."""
-    newest = connection.scalar(select(func.max(schema.event.c.id))) or 0
-    row = {"name": NAME, "site": site, "version": VERSION, "cursor": newest, "updated_at": now}
-    put(connection, schema.projection, [row])
+def mark(connection: Connection, sites: Iterable[str], now: int) -> None:
+    """Say that every event held of these sites is taken in. The sites are locked."""
+    cursor = connection.scalar(_NEWEST) or 0
+    base = {"name": NAME, "version": VERSION, "cursor": cursor, "updated_at": now}
+    put(connection, schema.projection, [{**base, "site": site} for site in sites])
 
 
-def take_in(connection: Connection, site: str, items: Sequence[Fresh]) -> None:
+def take_in(connection: Connection, told: BySite) -> None:
     """Apply facts whose events are in the replica already."""
-    about_tickets = [(fact, at) for fact, at in items if isinstance(fact, TicketFact)]
-    if about_tickets:
-        advance_tickets(connection, site, about_tickets)
-    advance_latest(connection, site, items)
+    about_tickets = {
+        site: [(fact, at) for fact, at in items if isinstance(fact, TicketFact)]
+        for site, items in told.items()
+    }
+    advance_tickets(connection, about_tickets)
+    advance_latest(connection, told)
 
 
-def advance(connection: Connection, site: str, items: Sequence[Fresh], now: int) -> None:
-    """Apply facts and move the cursor, in the caller's transaction."""
-    if items:
-        take_in(connection, site, items)
-    mark(connection, site, now)
+def advance(connection: Connection, told: BySite, now: int) -> None:
+    """Apply facts and move the cursors, in the caller's transaction."""
+    take_in(connection, told)
+    mark(connection, told, now)

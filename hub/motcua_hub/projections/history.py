@@ -11,6 +11,8 @@ from motcua_hub.domain.tickets import Stamp
 from motcua_hub.store import schema
 
 CHUNK = 2_000
+IDS = 500
+"""How many tickets one query asks for."""
 Told = tuple[Fact, Stamp]
 
 
@@ -62,11 +64,13 @@ def told(row: RowMapping) -> Told | None:
 def of_tickets(connection: Connection, site: str, ids: Sequence[str]) -> dict[str, list[Told]]:
     """Every fact about these tickets, by ticket."""
     found: dict[str, list[Told]] = {ticket: [] for ticket in ids}
-    query = effective(site).where(schema.event.c.subject.in_(list(ids)))
-    for row in connection.execute(query).mappings():
-        item = told(row)
-        if item is not None:
-            found[row["subject"]].append(item)
+    for start in range(0, len(ids), IDS):
+        some = list(ids[start : start + IDS])
+        query = effective(site).where(schema.event.c.subject.in_(some))
+        for row in connection.execute(query).mappings():
+            item = told(row)
+            if item is not None:
+                found[row["subject"]].append(item)
     return found
 
 

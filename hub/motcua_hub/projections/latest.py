@@ -1,6 +1,6 @@
 """Counters, components and series: the newest or the highest counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, case, tuple_
@@ -51,15 +51,18 @@ def _higher(table: Table, new: Insert) -> dict[str, Any]:
     return {"last": case((theirs > table.c.last, theirs), else_=table.c.last)}
 
 
-def advance_latest(connection: Connection, site: str, items: Items) -> None:
-    """Take in facts of which only the newest or highest counts."""
-    counters = newest(items, "number", latest.counter_values)
-    components = newest(items, "component", lambda fact, _at: latest.health_values(fact))
-    for table, found in ((schema.counter, counters), (schema.device_health, components)):
-        rows = [{"site": site, **row} for row in found.values()]
-        upsert(connection, table, rows, replace_all, _newer)
-    numbers = [
-        {"site": site, "day": day, "series": series, "last": last}
-        for (day, series), last in highest(items).items()
-    ]
+def advance_latest(connection: Connection, told: Mapping[str, Items]) -> None:
+    """Take in facts, by site, of which only the newest or highest counts."""
+    counters, components, numbers = [], [], []
+    for site, items in told.items():
+        at_counters = newest(items, "number", latest.counter_values)
+        counters += [{"site": site, **row} for row in at_counters.values()]
+        healths = newest(items, "component", lambda fact, _at: latest.health_values(fact))
+        components += [{"site": site, **row} for row in healths.values()]
+        numbers += [
+            {"site": site, "day": day, "series": series, "last": last}
+            for (day, series), last in highest(items).items()
+        ]
+    upsert(connection, schema.counter, counters, replace_all, _newer)
+    upsert(connection, schema.device_health, components, replace_all, _newer)
     upsert(connection, schema.series_high, numbers, _higher)

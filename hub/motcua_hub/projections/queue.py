@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, tuple_
 
 from motcua_contract.facts.base import TicketFact
 from motcua_hub.domain import tickets
@@ -16,14 +16,24 @@ from motcua_hub.store import schema
 from motcua_hub.store.upsert import Insert, put, upsert
 
 _COLUMNS = [column for column in schema.ticket.c if column.name != "site"]
+_NAMES = [column.name for column in _COLUMNS]
 _QUEUE = [c.name for c in schema.queue_day.c if not c.primary_key]
 _RATING = [c.name for c in schema.rating_day.c if not c.primary_key]
+CHUNK = 500
+Key = tuple[str, str]
+"""Site and ticket."""
 
 
-def _load(connection: Connection, site: str, ids: Sequence[str]) -> dict[str, TicketRow]:
-    ticket = schema.ticket
-    query = select(*_COLUMNS).where(ticket.c.site == site, ticket.c.id.in_(ids))
-    return {row["id"]: TicketRow(**row) for row in connection.execute(query).mappings()}
+def _load(connection: Connection, keys: Sequence[Key]) -> dict[Key, TicketRow]:
+    """The rows there are of these tickets."""
+    ticket, found = schema.ticket, {}
+    for start in range(0, len(keys), CHUNK):
+        some = list(keys[start : start + CHUNK])
+        query = select(ticket.c.site, *_COLUMNS).where(tuple_(ticket.c.site, ticket.c.id).in_(some))
+        for site, *values in connection.execute(query):
+            row = TicketRow(**dict(zip(_NAMES, values, strict=True)))
+            found[site, row.id] = row
+    return found
 
 
 def _stepped(row: TicketRow | None, facts: Sequence[tuple[TicketFact, Stamp]]) -> TicketRow | None:
@@ -35,12 +45,16 @@ def _stepped(row: TicketRow | None, facts: Sequence[tuple[TicketFact, Stamp]]) -
     return row
 
 
-def _refold(connection: Connection, site: str, ids: Sequence[str]) -> dict[str, TicketRow]:
+def _refold(connection: Connection, keys: Sequence[Key]) -> dict[Key, TicketRow]:
+    by_site: dict[str, list[str]] = {}
+    for site, ticket in keys:
+        by_site.setdefault(site, []).append(ticket)
     folded = {}
-    for ticket, items in history.of_tickets(connection, site, ids).items():
-        told = [(fact, at) for fact, at in items if isinstance(fact, TicketFact)]
-        folded[ticket] = tickets.fold(told)
-    return {ticket: row for ticket, row in folded.items() if row is not None}
+    for site, ids in by_site.items():
+        for ticket, items in history.of_tickets(connection, site, ids).items():
+            told = [(fact, at) for fact, at in items if isinstance(fact, TicketFact)]
+            folded[site, ticket] = tickets.fold(told)
+    return {key: row for key, row in folded.items() if row is not None}
 
 
 def _added_figures(table: Table, new: Insert) -> dict[str, Any]:
@@ -52,14 +66,16 @@ def _filled(sums: Counter[str], columns: Sequence[str]) -> Mapping[str, int]:
     return {name: sums.get(name, 0) for name in columns}
 
 
-def add_figures(connection: Connection, site: str, figures: Figures) -> None:
+def add_figures(connection: Connection, by_site: Mapping[str, Figures]) -> None:
     """Add sums (which may be negative) to the figures of the day."""
     queue_rows = [
         {"site": site, "day": day, "service": service, **_filled(sums, _QUEUE)}
+        for site, figures in sorted(by_site.items())
         for (day, service), sums in sorted(figures.queue.items())
     ]
     rating_rows = [
         {"site": site, "day": day, "officer": who, "scale": scale, **_filled(sums, _RATING)}
+        for site, figures in sorted(by_site.items())
         for (day, who, scale), sums in sorted(figures.rating.items())
     ]
     upsert(connection, schema.queue_day, queue_rows, _added_figures)
@@ -67,24 +83,21 @@ def add_figures(connection: Connection, site: str, figures: Figures) -> None:
 
 
 def advance_tickets(
-    connection: Connection, site: str, items: Sequence[tuple[TicketFact, Stamp]]
+    connection: Connection, told: Mapping[str, Sequence[tuple[TicketFact, Stamp]]]
 ) -> None:
-    """Take in facts about tickets. Their events are in the replica already."""
-    by_ticket: dict[str, list[tuple[TicketFact, Stamp]]] = {}
-    for fact, at in items:
-        by_ticket.setdefault(fact.ticket, []).append((fact, at))
-    before = _load(connection, site, list(by_ticket))
-    stepped = {ticket: _stepped(before.get(ticket), new) for ticket, new in by_ticket.items()}
-    again = [ticket for ticket, row in stepped.items() if row is None]
-    rows = {ticket: row for ticket, row in stepped.items() if row is not None}
-    if again:
-        rows |= _refold(connection, site, again)
-    figures = Figures()
-    for ticket, row in rows.items():
-        figures.replace(before.get(ticket), row)
-    put(
-        connection,
-        schema.ticket,
-        [{"site": site, **msgspec.structs.asdict(row)} for row in rows.values()],
-    )
-    add_figures(connection, site, figures)
+    """Take in facts about tickets, by site. Their events are in the replica already."""
+    news: dict[Key, list[tuple[TicketFact, Stamp]]] = {}
+    for site, items in told.items():
+        for fact, at in items:
+            news.setdefault((site, fact.ticket), []).append((fact, at))
+    before = _load(connection, list(news))
+    stepped = {key: _stepped(before.get(key), new) for key, new in news.items()}
+    rows = {key: row for key, row in stepped.items() if row is not None}
+    again = [key for key, row in stepped.items() if row is None]
+    rows |= _refold(connection, again)
+    figures: dict[str, Figures] = {}
+    for (site, ticket), row in rows.items():
+        figures.setdefault(site, Figures()).replace(before.get((site, ticket)), row)
+    values = [{"site": site, **msgspec.structs.asdict(row)} for (site, _), row in rows.items()]
+    put(connection, schema.ticket, values)
+    add_figures(connection, figures)

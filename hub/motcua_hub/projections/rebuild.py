@@ -14,8 +14,8 @@ def rebuild_site(connection: Connection, site: str, now: int) -> None:
     for table in schema.PROJECTED:
         connection.execute(delete(table).where(table.c.site == site))
     for chunk in history.in_order(connection, site):
-        take_in(connection, site, chunk)
-    mark(connection, site, now)
+        take_in(connection, {site: chunk})
+    mark(connection, [site], now)
 
 
 def rebuild_outdated(connection: Connection, now: int) -> list[str]:

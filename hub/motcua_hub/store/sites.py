@@ -1,12 +1,18 @@
 """Sites: made known, locked for the length of a transaction, and what they say of themselves."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from motcua_hub.store import schema
 from motcua_hub.store.upsert import insert_new
+
+_HEARD: Final = (
+    update(schema.site_live)
+    .where(schema.site_live.c.site == bindparam("of_site"))
+    .values(last_event_at=bindparam("now"), last_seen_at=bindparam("now"))
+)
 
 
 def lock_sites(connection: Connection, sites: Iterable[str], now: int) -> None:
@@ -31,6 +37,13 @@ def set_live(connection: Connection, site: str, **values: Any) -> None:  # noqa:
     """Change columns of the site's `site_live` row."""
     live = schema.site_live
     connection.execute(update(live).where(live.c.site == site).values(**values))
+
+
+def heard_events(connection: Connection, sites: Iterable[str], now: int) -> None:
+    """Say that events of these sites came now."""
+    rows = [{"of_site": site, "now": now} for site in sites]
+    if rows:
+        connection.execute(_HEARD, rows)
 
 
 def count_live(connection: Connection, site: str, column: str, by: int) -> None:

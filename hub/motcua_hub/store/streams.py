@@ -1,12 +1,23 @@
 """Streams: one row for each journal incarnation of a site, and its place in the family."""
 
+from collections.abc import Sequence
+from typing import Final
+
 import msgspec
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, tuple_, update
 
 from motcua_contract.digests import ack_tag
 from motcua_hub.store import schema
 
 table = schema.stream
+CHUNK: Final = 500
+_MINE: Final = (table.c.site == bindparam("of_site"), table.c.jid == bindparam("of_jid"))
+_ONE: Final = select(table).where(*_MINE)
+_FORWARD: Final = (
+    update(table)
+    .where(*_MINE)
+    .values(have=bindparam("to_have"), digest=bindparam("to_digest"), last_seen=bindparam("at"))
+)
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +58,8 @@ def _of(row: RowMapping) -> Stream:
 
 def load(connection: Connection, site: str, jid: str) -> Stream | None:
     """One stream, or None."""
-    query = select(table).where(table.c.site == site, table.c.jid == jid)
-    row = connection.execute(query).mappings().one_or_none()
+    key = {"of_site": site, "of_jid": jid}
+    row = connection.execute(_ONE, key).mappings().one_or_none()
     return None if row is None else _of(row)
 
 
@@ -73,6 +84,32 @@ def change(connection: Connection, stream: Stream, **values: object) -> Stream:
     here = (table.c.site == stream.site, table.c.jid == stream.jid)
     connection.execute(update(table).where(*here).values(**values))
     return msgspec.structs.replace(stream, **values)
+
+
+def children_of(connection: Connection, parents: Sequence[tuple[str, str]]) -> list[Stream]:
+    """Incarnations that say they follow one of `parents`, given as site and jid."""
+    found: list[Stream] = []
+    for start in range(0, len(parents), CHUNK):
+        some = list(parents[start : start + CHUNK])
+        query = select(table).where(tuple_(table.c.site, table.c.parent_jid).in_(some))
+        found += [_of(row) for row in connection.execute(query).mappings()]
+    return found
+
+
+def forward(connection: Connection, grown: Sequence[Stream]) -> None:
+    """Write how far streams have come."""
+    rows = [
+        {
+            "of_site": stream.site,
+            "of_jid": stream.jid,
+            "to_have": stream.have,
+            "to_digest": stream.digest,
+            "at": stream.last_seen,
+        }
+        for stream in grown
+    ]
+    if rows:
+        connection.execute(_FORWARD, rows)
 
 
 def _depth_between(parent: Stream | None, young: list[Stream]) -> int:
