@@ -198,6 +198,7 @@ class Agent:
         registry = CollectorRegistry()
         registry.register(
             AgentCollector(
+                facts=lambda: self._office.counts,
                 slips=lambda: self._printing.counts,
                 announcements=lambda: self._announcing.counts,
                 buttons=lambda: self._buttons.counts,

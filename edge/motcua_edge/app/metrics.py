@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 NAMES: Final = {
+    "motcua_edge_facts_total": "Facts by type; undone steps against calls tell who needs training.",
     "motcua_edge_slips_total": "Paper slips by what became of them.",
     "motcua_edge_announcements_total": "Announcements of calls by what became of them.",
     "motcua_edge_button_events_total": "Presses and other events of wired buttons.",
@@ -24,6 +25,7 @@ class AgentCollector(Collector):
     def __init__(
         self,
         *,
+        facts: Counts,
         slips: Counts,
         announcements: Counts,
         buttons: Counts,
@@ -32,6 +34,7 @@ class AgentCollector(Collector):
         inside: Counts,
     ) -> None:
         self._totals = {
+            "motcua_edge_facts_total": ("type", facts),
             "motcua_edge_slips_total": ("outcome", slips),
             "motcua_edge_announcements_total": ("outcome", announcements),
             "motcua_edge_button_events_total": ("event", buttons),

@@ -1,13 +1,14 @@
 """The one door to the office's state: decide, commit, then tell whoever acts on it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from itertools import takewhile
 from typing import Protocol
 
 import msgspec
 
-from motcua_contract.facts import Fact
+from motcua_contract.facts import Fact, type_name
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.domain.commands import Command
 from motcua_edge.domain.decide import decide
@@ -94,6 +95,8 @@ class OfficeService:
         answers: dict[str, Answer] | None = None,
     ) -> None:
         self.site = site
+        self.counts: Counter[str] = Counter()
+        """Facts committed by this process, by type."""
         self._journal = journal
         self._clock = clock
         self._state = state
@@ -211,6 +214,7 @@ class OfficeService:
         return _Kept(gone, {request.key: answer})
 
     def _tell(self, outcome: Outcome) -> None:
+        self.counts.update(type_name(fact) for fact in outcome.facts)
         for subscription in self._subscriptions:
             subscription.put(outcome)
         self._changed.set()
