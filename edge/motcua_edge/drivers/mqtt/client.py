@@ -25,6 +25,8 @@ from motcua_edge.drivers.mqtt.port import (
 )
 
 _FAILURE: Final = 0x80
+_TAKEN_OVER: Final = 0x8E
+"""Reason code of a DISCONNECT: another connection came with the same client id."""
 _MAX_CONNECT_S: Final = 4.0
 """Connecting blocks a thread that cannot be cancelled; a stop must not take longer than 5 s."""
 _MAX_PACKET: Final = 320 * 1024
@@ -81,6 +83,15 @@ class _Client(aiomqtt.Client):
         finally:
             self._answers.pop(info.mid, None)
 
+    @property
+    def end_code(self) -> int:
+        """The reason code with which the connection was lost; 0 while it lives."""
+        if not self._disconnected.done():
+            return 0
+        error = self._disconnected.exception()
+        code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
+        return code.value if isinstance(code, ReasonCode) else int(code or 0)
+
     async def _answer(self, future: asyncio.Future[ReasonCode]) -> ReasonCode:
         either: set[asyncio.Future[Any]] = {future, self._disconnected}
         await asyncio.wait(either, timeout=self.timeout, return_when=asyncio.FIRST_COMPLETED)
@@ -97,6 +108,11 @@ class AiomqttSession:
 
     def __init__(self, client: _Client) -> None:
         self._client = client
+
+    @property
+    def taken_over(self) -> bool:
+        """See `Session.taken_over`."""
+        return self._client.end_code == _TAKEN_OVER
 
     async def publish(
         self,

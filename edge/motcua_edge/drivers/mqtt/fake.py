@@ -67,6 +67,9 @@ class FakeBroker:
         if not self.reachable:
             msg = "fake broker: not reachable"
             raise MqttError(msg)
+        known = self._sessions.get(session.client_id)
+        if known is not None:
+            known.taken_over = True
         self.cut(session.client_id)
         self._sessions[session.client_id] = session
 
@@ -106,6 +109,7 @@ class FakeSession:
         self.client_id = client_id
         self.will = will
         self.closed = False
+        self.taken_over = False
         self.lost = asyncio.Event()
         self._broker = broker
         self._filters: list[str] = []

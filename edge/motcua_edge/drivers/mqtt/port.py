@@ -47,6 +47,11 @@ class Incoming(msgspec.Struct, frozen=True):
 class Session(Protocol):
     """One connection. Every method raises MqttError when it is gone."""
 
+    @property
+    def taken_over(self) -> bool:
+        """Whether the broker ended it because somebody else connected under our name."""
+        ...
+
     async def publish(
         self,
         topic: str,

@@ -17,11 +17,14 @@ from motcua_edge.services.uplink.counters import Counters
 from motcua_edge.services.uplink.link import Link
 from motcua_edge.services.uplink.pace import Pace
 from motcua_edge.services.uplink.presence import Presence
+from motcua_edge.services.uplink.rivalry import Rivalry
 from motcua_edge.services.uplink.sender import Sender
 from motcua_edge.services.uplink.settings import Surroundings, UplinkSettings
 
 _LOG: Final = logging.getLogger(__name__)
 _FAREWELL_S: Final = 2.0
+_LASTED_S: Final = 30.0
+"""A connection that held this long was a good one: the next wait is short again."""
 
 
 class Uplink:
@@ -46,6 +49,7 @@ class Uplink:
         self._clock = clock
         self._rng = rng
         self._pace = Pace()
+        self._rivalry = Rivalry(rng)
         self._sender = Sender(
             journal.jid,
             lambda: 0.8 + 0.4 * rng(),
@@ -96,6 +100,7 @@ class Uplink:
             "uplink_refused": float(counts.refused + self.counters.failures),
             "uplink_rewinds": float(counts.rewinds),
             "uplink_malformed": float(self.counters.malformed),
+            "uplink_taken_over": float(self._rivalry.count),
             "uplink_reconnects": float(max(0, self.counters.connects - 1)),
             "uplink_outbox_events": float(self._sender.outbox),
             "uplink_oldest_unacked_s": self._oldest_s(),
@@ -109,12 +114,13 @@ class Uplink:
     # ---- one connection ----
 
     async def _attempt(self) -> None:
-        resumes = self._sender.counts.resumes
+        resumes, began = self._sender.counts.resumes, self._clock.now().mono
         try:
             await self._connect()
         except* MqttError as group:
             self._failed(group)
-        if self._sender.counts.resumes > resumes:
+        lasted = self._clock.now().mono - began >= _LASTED_S * 1000
+        if lasted and self._sender.counts.resumes > resumes:
             self._tries = 0
 
     def _failed(self, group: BaseExceptionGroup[MqttError]) -> None:
@@ -138,6 +144,7 @@ class Uplink:
                 await asyncio.wait({talk, stop}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 await self._end(talk, stop, session, presence)
+                self._rivalry.ended(self._clock.now().mono, taken_over=session.taken_over)
             if not talk.cancelled():
                 talk.result()
 
@@ -205,8 +212,9 @@ class Uplink:
         """Full jitter: a whole country comes back at once."""
         longest = min(self._settings.reconnect_cap_s, 2.0 ** min(self._tries, 16))
         self._tries += 1
+        wait = max(self._rng() * longest, self._rivalry.wait_s())
         try:
-            await asyncio.wait_for(self._stopping.wait(), self._rng() * longest)
+            await asyncio.wait_for(self._stopping.wait(), wait)
         except TimeoutError:
             return
 
