@@ -34,6 +34,7 @@ from motcua_edge.drivers.voice import EspeakSynth, SoundCache, build_clips, buil
 from motcua_edge.journal import Journal, Origin
 from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncements
 from motcua_edge.services.buttons import ButtonsService, button_map
+from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.disk_watch import DiskWatch
 from motcua_edge.services.health import HealthBook, JournalWatch
@@ -247,6 +248,7 @@ class Agent:
             "clockwork": self._clockwork.run,
             "journal watch": self._journal_watch.run,
             "disk watch": self._disk_watch.run,
+            "catalogue watch": CatalogueWatch(self._office, self._health).run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
             "daily": self._daily.run,
