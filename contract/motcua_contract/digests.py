@@ -8,6 +8,7 @@ only who holds event n can make it.
 import hashlib
 import hmac
 import struct
+from functools import lru_cache
 
 import msgspec
 
@@ -27,6 +28,7 @@ class EventKey(msgspec.Struct, frozen=True):
     business_day: str
 
 
+@lru_cache(maxsize=1024)
 def _prefixed(text: str) -> bytes:
     raw = text.encode()
     return struct.pack(">I", len(raw)) + raw

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import fcntl
 import logging
+import resource
 import signal
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from motcua_hub.web.first_run import prepare_first_run
 from motcua_hub.web.server import WebServer
 
 log = logging.getLogger(__name__)
+_FILES = 8192
 
 
 class BusyError(RuntimeError):
@@ -46,7 +48,16 @@ def claim(config: HubConfig, *, alone: bool = False) -> Iterator[None]:
         yield
 
 
+def _open_many_files() -> None:
+    """Room for every connection: a service starts with 1024 unless told otherwise."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _until_told() -> threading.Event:
+    _open_many_files()
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: told.set())

@@ -4,6 +4,7 @@ Order of samples does not matter: a fit is the best rank seen, and the lowest an
 at that rank. A clock that jumped while calling itself synced shows as a wide error.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final
 
@@ -50,6 +51,12 @@ def sample(clock: ClockState, mono: int, wall: int) -> Fit | None:
     """The fit that one event tells by itself; None when its clock cannot be trusted."""
     rank = _RANKS.get(clock)
     return None if rank is None else Fit(int(rank), wall - mono, wall - mono)
+
+
+def samples(clock: ClockState, offsets: Sequence[int]) -> Fit | None:
+    """The fit that events of one boot and clock state tell; `offsets` are wall - boot-time."""
+    rank = _RANKS.get(clock)
+    return None if rank is None else Fit(int(rank), min(offsets), max(offsets), len(offsets))
 
 
 def received(mono: int, hub_now: int) -> Fit:

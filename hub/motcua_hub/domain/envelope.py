@@ -66,26 +66,25 @@ def _jid_of(payload: bytes) -> str | None:
     return jid if re.fullmatch(HEX16_PATTERN, jid) else None
 
 
-def _fault_in(event: Event) -> str:
-    if any("\0" in text for text in (event.type, event.boot, event.business_day)):
+def _fault_in(event: Event, body: bytes, sha: bytes) -> str:
+    if "\0" in event.type or "\0" in event.boot or "\0" in event.business_day:
         return "a text holds a NUL character"
-    if abs(event.t_mono) > SAFE_MS or abs(event.t_wall) > SAFE_MS:
+    if not (-SAFE_MS <= event.t_mono <= SAFE_MS and -SAFE_MS <= event.t_wall <= SAFE_MS):
         return "a time is out of range"
-    body = bytes(event.body)
     if not body and event.body_sha256 is None:
         return "neither a body nor its hash"
-    if body and event.body_sha256 not in (None, body_hash(body).hex()):
+    if body and event.body_sha256 not in (None, sha.hex()):
         return "the body is not the one hashed"
     return ""
 
 
 def _row(jid: str, event: Event) -> Row:
-    fault = _fault_in(event)
+    body = bytes(event.body)
+    sha = body_hash(body) if body else bytes.fromhex(event.body_sha256 or "")
+    fault = _fault_in(event, body, sha)
     if fault:
         msg = f"event {event.seq}: {fault}"
         raise ValueError(msg)
-    body = bytes(event.body) or None
-    sha = body_hash(body) if body else bytes.fromhex(event.body_sha256 or "")
     key = EventKey(
         jid,
         event.seq,
@@ -95,7 +94,7 @@ def _row(jid: str, event: Event) -> Row:
         event.t_wall,
         event.business_day,
     )
-    return Row(event, body, sha.hex(), event_digest(key, sha).hex())
+    return Row(event, body or None, sha.hex(), event_digest(key, sha).hex())
 
 
 def _rows(batch: Batch) -> tuple[Row, ...]:

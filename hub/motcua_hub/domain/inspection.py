@@ -1,6 +1,7 @@
 """Is an event's body a fact that this version knows and any database can hold?"""
 
 import re
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -18,6 +19,16 @@ NAME_LIMIT: Final = 200
 TEXT_LIMIT: Final = 4000
 _FREE_TEXT: Final = frozenset({"comment", "note", "detail", "reason", "cause", "outcome"})
 _DAY: Final = re.compile(DAY_PATTERN)
+_RATED: Final = (RatingGiven, RatingChanged)
+_DATED: Final = (TicketIssued, DayOpened, DayClosed, SeriesAdvanced, SeriesOverflowed)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value fits under any name; nearly all do, and this is quick to tell."""
+    kind = type(value)
+    if kind is str:
+        return len(value) <= NAME_LIMIT and "\0" not in value  # type: ignore[arg-type, operator]
+    return value is None or kind is bool or isinstance(value, StrEnum)
 
 
 def _unfit(name: str, value: object) -> str:
@@ -36,10 +47,10 @@ def _unfit(name: str, value: object) -> str:
 
 
 def _implausible(fact: facts.Fact) -> str:
-    if isinstance(fact, RatingGiven | RatingChanged):
+    if isinstance(fact, _RATED):
         fits = 3 <= fact.scale <= 5 and 1 <= fact.level <= fact.scale  # noqa: PLR2004
         return "" if fits else f"level {fact.level} is not on a scale of {fact.scale}"
-    if isinstance(fact, TicketIssued | DayOpened | DayClosed | SeriesAdvanced | SeriesOverflowed):
+    if isinstance(fact, _DATED):
         return "" if _DAY.fullmatch(fact.day) else "day is not a date"
     return ""
 
@@ -50,9 +61,12 @@ def inspect(type_name: str, body: bytes) -> facts.Fact | str:
         fact = facts.decode(type_name, body)
     except facts.FactDecodeError as error:
         return str(error).replace("\0", "")[:500]
-    values = zip(fact.__struct_fields__, msgspec.structs.astuple(fact), strict=True)
-    unfit = next(filter(None, (_unfit(name, value) for name, value in values)), "")
-    return unfit or _implausible(fact) or fact
+    for name, value in zip(fact.__struct_fields__, msgspec.structs.astuple(fact), strict=True):
+        if not _is_plain(value):
+            unfit = _unfit(name, value)
+            if unfit:
+                return unfit
+    return _implausible(fact) or fact
 
 
 def subject_of(fact: facts.Fact | None) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, select, tuple_, update
 
 from motcua_contract.messages import Event
+from motcua_contract.vocabulary import ClockState
 from motcua_hub.domain import clock
 from motcua_hub.domain.clock import Fit
 from motcua_hub.store import schema
@@ -19,11 +20,13 @@ Boot = tuple[str, str]
 
 def samples(site: str, events: Iterable[Event], fits: dict[Boot, Fit]) -> None:
     """Add to `fits` what events of a site tell by themselves."""
+    offsets: dict[tuple[str, ClockState], list[int]] = {}
     for event in events:
-        sample = clock.sample(event.clock, event.t_mono, event.t_wall)
-        fit = clock.merge(fits.get((site, event.boot)), sample)
+        offsets.setdefault((event.boot, event.clock), []).append(event.t_wall - event.t_mono)
+    for (boot, state), some in offsets.items():
+        fit = clock.merge(fits.get((site, boot)), clock.samples(state, some))
         if fit is not None:
-            fits[site, event.boot] = fit
+            fits[site, boot] = fit
 
 
 def _load(connection: Connection, boots: Sequence[Boot]) -> dict[Boot, tuple[Fit, Applied]]:

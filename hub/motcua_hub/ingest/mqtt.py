@@ -23,7 +23,8 @@ from motcua_hub.ingest.messages import Incoming, Reply, now_ms
 from motcua_hub.metrics import IngestMetrics
 
 log = logging.getLogger(__name__)
-RECONNECT_MAX_S = 30
+RECONNECT_MAX_S = 5
+"""The broker is near and there is one hub: no storm to fear, and every site waits for it."""
 
 
 class LinkError(RuntimeError):

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from typing import Final
 
 from flask import Flask
@@ -10,8 +11,12 @@ from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from motcua_hub.config import WebSection
+from motcua_hub.web.slow import SlowSenders
 
 _TURN_S: Final = 1.0
+_MOST_CONNECTIONS: Final = 2000
+"""An open connection costs a few kB; waitress's own 100 are held by 100 idle sockets."""
+_SILENT_S: Final = 30
 _LAST_REQUESTS_S: Final = 2
 
 
@@ -31,7 +36,9 @@ class WebServer:
             sockets=[self._socket],
             threads=config.threads,
             ident="motcua",
-            channel_timeout=60,
+            connection_limit=_MOST_CONNECTIONS,
+            channel_timeout=_SILENT_S,
+            cleanup_interval=5,
             max_request_body_size=1 << 20,
             clear_untrusted_proxy_headers=True,
         )
@@ -44,8 +51,12 @@ class WebServer:
 
     def run(self) -> None:
         """Answer requests until closed, then give those under way two seconds."""
+        slow, next_sweep = SlowSenders(), 0.0
         while not self._closing.is_set():
             wasyncore.loop(timeout=_TURN_S, use_poll=True, map=self._map, count=1)
+            if (now := time.monotonic()) >= next_sweep:
+                slow.sweep(list(self._server.active_channels.values()), now)
+                next_sweep = now + _TURN_S
         self._server.task_dispatcher.shutdown(timeout=_LAST_REQUESTS_S)
         wasyncore.close_all(self._map)
         self._socket.close()
