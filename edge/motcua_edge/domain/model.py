@@ -4,6 +4,9 @@ Every dict in `OfficeState` is replaced when one of its entries changes, so that
 are found by identity (`rows.py`). All times are UTC milliseconds unless a name says otherwise.
 """
 
+from collections import Counter as Tally
+from functools import cached_property
+
 import msgspec
 
 from motcua_contract.vocabulary import (
@@ -196,8 +199,19 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     help_at: int | None = None
 
 
-class OfficeState(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything recovery needs. Keys: ticket id, `day/series`, number as text, code, id, name."""
+class Load(msgspec.Struct, frozen=True):
+    """Who waits: all and priority citizens by service code."""
+
+    total: dict[str, int]
+    priority: dict[str, int]
+
+
+class OfficeState(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Everything recovery needs. Keys: ticket id, `day/series`, number as text, code, id, name.
+
+    What follows from the fields is worked out when somebody asks, once for each state: a page
+    with eight service fields asks eight times.
+    """
 
     office: Office = Office()
     tickets: dict[str, Ticket] = {}
@@ -206,3 +220,21 @@ class OfficeState(msgspec.Struct, frozen=True, kw_only=True):
     services: dict[str, Service] = {}
     devices: dict[str, Device] = {}
     health: dict[str, Health] = {}
+
+    @cached_property
+    def in_line(self) -> tuple[Ticket, ...]:
+        """Everybody in line, unsorted; test tickets only in training mode, real ones only outside.
+
+        Use `queue.waiting`.
+        """
+        training, waiting = self.office.training, TicketState.WAITING
+        return tuple(t for t in self.tickets.values() if t.state is waiting and t.test is training)
+
+    @cached_property
+    def load(self) -> Load:
+        """The lines, counted."""
+        line, nobody = self.in_line, Priority.NONE
+        return Load(
+            dict(Tally([ticket.service for ticket in line])),
+            dict(Tally([ticket.service for ticket in line if ticket.priority is not nobody])),
+        )

@@ -21,14 +21,9 @@ def is_priority(ticket: Ticket) -> bool:
     return ticket.priority is not Priority.NONE
 
 
-def waiting(state: OfficeState) -> list[Ticket]:
+def waiting(state: OfficeState) -> Sequence[Ticket]:
     """Everybody in line, unsorted; test tickets only in training mode, real ones only outside."""
-    training = state.office.training
-    return [
-        ticket
-        for ticket in state.tickets.values()
-        if ticket.state is TicketState.WAITING and ticket.test is training
-    ]
+    return state.in_line
 
 
 def open_at(state: OfficeState, counter: int) -> Ticket | None:

@@ -1,7 +1,6 @@
 """How many people are ahead, how long it may take, and how many can still be served today."""
 
 import math
-from collections import Counter as Tally
 from datetime import date
 from typing import Final
 
@@ -11,7 +10,7 @@ from motcua_contract.siteconfig import CounterConfig, SiteConfig
 from motcua_contract.vocabulary import CounterState, TicketState
 from motcua_edge.domain import calendar, queue
 from motcua_edge.domain.localtime import MINUTE
-from motcua_edge.domain.model import Counter, Instant, OfficeState, Ticket
+from motcua_edge.domain.model import Counter, Instant, Load, OfficeState, Ticket
 
 _OPTIMISM: Final = 0.7
 _PESSIMISM: Final = 1.3
@@ -24,23 +23,6 @@ class Estimate(msgspec.Struct, frozen=True):
     ahead: int
     low_min: int
     high_min: int
-
-
-class Load(msgspec.Struct, frozen=True):
-    """Who waits, counted once per decision: all and priority citizens by service code."""
-
-    total: dict[str, int]
-    priority: dict[str, int]
-
-
-def load_of(state: OfficeState) -> Load:
-    """Count the lines."""
-    total: Tally[str] = Tally()
-    priority: Tally[str] = Tally()
-    for ticket in queue.waiting(state):
-        total[ticket.service] += 1
-        priority[ticket.service] += queue.is_priority(ticket)
-    return Load(dict(total), dict(priority))
 
 
 def serving_counters(state: OfficeState, site: SiteConfig, service: str) -> list[CounterConfig]:
@@ -62,14 +44,13 @@ def estimate(
     now: Instant,
     *,
     priority: bool = False,
-    load: Load | None = None,
 ) -> Estimate:
     """What a newcomer to a field's line can expect; deterministic.
 
     The low end counts the own line only, the high end also what the same counters owe to other
     fields and the citizen being served. With a trusted clock, breaks in between are added.
     """
-    load = load or load_of(state)
+    load = state.load
     ahead = _ahead(load, service, site.queue.priority_every, priority=priority)
     counters = serving_counters(state, site, service)
     each = _minutes(site, service) / max(1, len(counters))
@@ -86,8 +67,7 @@ def estimate(
 
 def lines(state: OfficeState, site: SiteConfig, now: Instant) -> dict[str, Estimate]:
     """The estimate for an ordinary newcomer to every configured field, by code."""
-    load = load_of(state)
-    return {f.code: estimate(state, site, f.code, now, load=load) for f in site.services}
+    return {f.code: estimate(state, site, f.code, now) for f in site.services}
 
 
 def ahead_of(state: OfficeState, ticket: Ticket) -> int:
@@ -172,7 +152,7 @@ def capacity_left(state: OfficeState, site: SiteConfig, service: str, now: int) 
 
     Counters shared with other fields owe a part of their time to those fields' lines.
     """
-    load = load_of(state)
+    load = state.load
     free = minutes_available(state, site, service, now)
     free -= math.ceil(_shared_minutes(state, site, service, load))
     return free // max(1, _minutes(site, service)) - load.total.get(service, 0)

@@ -172,7 +172,7 @@ def _capacity_matters(situation: Situation, command: IssueTicket) -> bool:
 
 def _capacity_low(situation: Situation, field: ServiceField, left: int) -> Refusal:
     """The refusal that the kiosk turns into a question."""
-    ahead = waiting.load_of(situation.state).total.get(field.code, 0)
+    ahead = situation.state.load.total.get(field.code, 0)
     return Refusal(
         RefusalCode.CAPACITY_LOW,
         "late_consent",
