@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 import sys
 
@@ -13,6 +14,8 @@ from motcua_edge.journal import JournalError
 from motcua_edge.services.buttons import ButtonMapError
 
 _UNUSABLE = 2
+_FILES = 8192
+"""Room for hundreds of idle connections beside the journal, the printer and the players."""
 
 
 def run_office(loaded: Loaded) -> int:
@@ -23,12 +26,20 @@ def run_office(loaded: Loaded) -> int:
         force=True,  # a library that is imported above has set up logging its own way
     )
     keep_small()
+    _open_many_files()
     try:
         agent = Agent(loaded)
     except (JournalError, PrinterConfigError, ButtonMapError) as error:
         sys.stderr.write(f"motcua-edge: {error}\n")
         return _UNUSABLE
     return asyncio.run(_until_told(agent))
+
+
+def _open_many_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _until_told(agent: Agent) -> int:

@@ -1,0 +1,74 @@
+"""300 sockets that hold places and ask for nothing: everybody else is still served at once."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from demo.offices import OFFICES
+from demo.stack import SiteStack, Stack, running
+from support.faults import full
+from support.invariants import check_all
+from support.slow_loris import Attack, Probe, Target, Way, few_descriptors, latencies, under_attack
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+SMALL: Final = OFFICES[0]
+SOCKETS: Final = 300
+LASTS_S: Final = 30.0 if full() else 6.0
+A_SECOND: Final = 20.0
+ALL: Final = tuple(Way)
+WAYS: Final = [(way,) for way in ALL] if full() else [ALL]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("slow") / "province"
+    with few_descriptors():
+        prepared = Stack(folder, [SMALL])
+        with running(prepared) as started:
+            yield started
+
+
+@pytest.fixture
+def site(stack: Stack) -> SiteStack:
+    return stack.sites[SMALL.site]
+
+
+def share_in_time(target: Target, ways: tuple[Way, ...], probes: list[Probe]) -> float:
+    """The share of honest requests that were answered well within a second."""
+    attack = Attack(target, ways, SOCKETS)
+    with under_attack(attack, SOCKETS):
+        found = asyncio.run(latencies(probes, LASTS_S, A_SECOND))
+    return sum(1 for seconds in found if seconds <= 1.0) / len(found)
+
+
+def named(ways: tuple[Way, ...]) -> str:
+    return ways[0].value if len(ways) == 1 else "all at once"
+
+
+@pytest.mark.parametrize("ways", WAYS, ids=named)
+def test_a_kiosk_gives_out_numbers_beside_300_sockets_that_ask_for_nothing(
+    site: SiteStack, ways: tuple[Way, ...]
+) -> None:
+    target = Target(site.port, "/api/v1/tickets", "/api/v1/stream")
+    probes = [
+        Probe("POST", f"{site.url}/api/v1/tickets", {"service": "CT", "late_consent": True}),
+        Probe("GET", f"{site.url}/kiosk"),
+        Probe("GET", f"{site.url}/api/v1/snapshot/board"),
+        Probe("GET", f"{site.url}/healthz"),
+    ]
+    assert share_in_time(target, ways, probes) >= 0.99
+
+
+@pytest.mark.parametrize("ways", WAYS, ids=named)
+def test_the_hub_answers_beside_300_sockets_that_ask_for_nothing(
+    stack: Stack, ways: tuple[Way, ...]
+) -> None:
+    target = Target(stack.hub_port, "/setup", "/setup")
+    probes = [Probe("GET", f"{stack.hub_url}{path}") for path in ("/healthz", "/readyz", "/setup")]
+    assert share_in_time(target, ways, probes) >= 0.99
+
+
+def test_the_office_and_the_hub_are_whole_after_it(stack: Stack, site: SiteStack) -> None:
+    check_all(stack, site)
