@@ -134,7 +134,7 @@ def sample_slip(name: str = "20261123-A015", width: int = 576) -> Slip:
             Feed(300),
             BigText("A015", _drawn(300, 120)),
             SmallText(name, _drawn(200, 20)),
-            QrCode(name, qr_picture(name, 6)),
+            QrCode(name, qr_picture(name, 6).height, lambda text: qr_picture(text, 6)),
             Feed(10),
             Strip(_drawn(width, 400)),
         ),

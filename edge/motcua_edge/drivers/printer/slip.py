@@ -3,7 +3,9 @@
 All pictures are 1-bit Pillow images (0 is black). Every part is centred on the paper.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from PIL import Image
 
@@ -50,15 +52,19 @@ class SmallText:
 
 @dataclass(frozen=True)
 class QrCode:
-    """A QR code that a printer may draw itself; `image` includes its quiet zone."""
+    """A QR code. Most printers draw it themselves, so that its picture is made only when asked.
+
+    `height` is that of the picture, which includes its quiet zone.
+    """
 
     payload: str
-    image: Image.Image
+    height: int
+    draw: Callable[[str], Image.Image]
 
-    @property
-    def height(self) -> int:
-        """Rows on paper, when drawn as a picture."""
-        return self.image.height
+    @cached_property
+    def image(self) -> Image.Image:
+        """The picture, for printers that cannot."""
+        return self.draw(self.payload)
 
 
 @dataclass(frozen=True)

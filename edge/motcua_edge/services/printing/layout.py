@@ -15,6 +15,7 @@ from motcua_edge.services.printing.words import SlipWords, Words
 
 _MARGIN: Final = 8
 _QR_MODULE: Final = 6
+_QR_QUIET: Final = 4
 _RULE_ROWS: Final = 3
 _WIDE: Final = 576
 _KEPT_LINES: Final = 64
@@ -149,7 +150,7 @@ class Layout:
 
     def _foot(self, words: SlipWords, ticket: str, code: str) -> list[Part]:
         style = self._style
-        qr = QrCode(code, _qr_image(code))
+        qr = QrCode(code, _qr_height(code), _qr_image)
         if style.brief:
             return [Feed(style.gap), qr, *map(self._small, (words.stamp, ticket))]
         return [
@@ -195,11 +196,22 @@ class Layout:
         return [Feed(self._style.gap), Strip(line), Feed(self._style.gap)]
 
 
-def _qr_image(code: str) -> Image.Image:
+def _qr_code(code: str) -> qrcode.QRCode:
     drawn = qrcode.QRCode(
-        box_size=_QR_MODULE, border=4, error_correction=qrcode.constants.ERROR_CORRECT_M
+        box_size=_QR_MODULE, border=_QR_QUIET, error_correction=qrcode.constants.ERROR_CORRECT_M
     )
     drawn.add_data(code)
+    return drawn
+
+
+def _qr_height(code: str) -> int:
+    """Dots of the picture: version n has 17 + 4n modules."""
+    modules = 17 + 4 * int(_qr_code(code).best_fit())
+    return (modules + 2 * _QR_QUIET) * _QR_MODULE
+
+
+def _qr_image(code: str) -> Image.Image:
+    drawn = _qr_code(code)
     drawn.make(fit=True)
     picture: Image.Image = drawn.make_image().get_image()
     return picture.convert("1", dither=Image.Dither.NONE)

@@ -174,3 +174,11 @@ def test_pictures_are_one_bit():
     slip = made("network", ticket())
     assert all(isinstance(p, Feed) or p.image.mode == "1" for p in slip.parts)
     assert isinstance(compose(576, slip.parts), Image.Image)
+
+
+@pytest.mark.parametrize("configured", [None, LONG])
+@pytest.mark.parametrize("job", [1, 2])
+def test_a_qr_code_takes_the_room_that_it_says_before_it_is_drawn(configured, job):
+    slip = made("network", ticket(), job, configured=configured)
+    (code,) = [part for part in slip.parts if isinstance(part, QrCode)]
+    assert code.height == code.image.height == code.image.width
