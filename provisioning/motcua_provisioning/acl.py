@@ -16,6 +16,7 @@ def _device_rules(device: str, site: str) -> str:
         f"\nuser {check_office_device(device)}\n"
         f"topic write {topics.site_up_pattern(site)}\n"
         f"topic read {topics.down_filter(site)}\n"
+        f"topic read {topics.HUB_STATUS}\n"
     )
 
 

@@ -41,6 +41,13 @@ def test_a_site_and_the_hub_hear_each_other(broker: Broker) -> None:
         )
 
 
+def test_a_site_hears_that_ingest_came_up(broker: Broker) -> None:
+    with Client(broker.hub()) as hub, Client(broker.device()) as site:
+        site.subscribe(topics.HUB_STATUS)
+        assert hub.publish(topics.HUB_STATUS, b"up") in TAKEN
+        until(lambda: site.topics() == [topics.HUB_STATUS])
+
+
 @pytest.mark.parametrize(
     "topic",
     [

@@ -28,9 +28,11 @@ def test_each_device_writes_its_own_topics_and_reads_its_own() -> None:
         "\nuser d-7f3k\n"
         "topic write mc/1/q1-ben-nghe/up/#\n"
         "topic read mc/1/q1-ben-nghe/down/#\n"
+        "topic read mc/1/hub/status\n"
         "\nuser d-9k2m\n"
         "topic write mc/1/q3-x/up/#\n"
         "topic read mc/1/q3-x/down/#\n"
+        "topic read mc/1/hub/status\n"
     )
 
 
@@ -44,6 +46,7 @@ def test_no_name_can_write_a_rule_of_its_own(device: str, site: str) -> None:
         f"user {device}",
         f"topic write mc/1/{site}/up/#",
         f"topic read mc/1/{site}/down/#",
+        "topic read mc/1/hub/status",
     ]
     assert not set(device + site) & set("+#/ \n\r\t")
 

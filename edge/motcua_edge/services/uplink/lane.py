@@ -97,10 +97,17 @@ class Lane:
         if stream.acked == self.acked:
             self._first_unacked = stream.first_unacked
 
-    def resumed(self) -> None:
-        """The hub has answered a hello: what it could not take before, it can now."""
+    def resumed(self, asked_at: int) -> None:
+        """The hub has answered the hello of `asked_at`: what it could not take, it can now.
+
+        What was sent before that and is not held was lost on the way: no use to wait for it.
+        """
         self.blocked = False
         self._skip_to = 0
+        lost = next((f for f in self._flights if f.sent_at < asked_at), None)
+        if lost is not None:
+            self._go_back(lost.first)
+            self._attempts = 0
 
     def reset(self) -> None:
         """The connection is gone: nothing is under way; what failed is remembered."""

@@ -6,7 +6,17 @@ import os
 from typing import Final
 
 from motcua_contract import messages, topics
-from motcua_contract.messages import Ack, Batch, Hello, MessageError, Nak, Resume, encode
+from motcua_contract.messages import (
+    Ack,
+    Batch,
+    Hello,
+    HubStatus,
+    LinkState,
+    MessageError,
+    Nak,
+    Resume,
+    encode,
+)
 from motcua_contract.topics import Down, Up
 from motcua_edge.drivers.clock import Clock
 from motcua_edge.drivers.mqtt import Incoming, PublishRefusedError, PublishTimeoutError, Session
@@ -52,6 +62,7 @@ class Link:
 
     async def run(self, session: Session) -> None:
         """Talk until the connection is lost (MqttError) or this is cancelled."""
+        await session.subscribe(topics.HUB_STATUS)
         self._sender.learn(await asyncio.to_thread(self._journal.reader.streams))
         self._sender.connected(self._mono())
         self._journal.watch(self._grew)
@@ -172,6 +183,9 @@ class Link:
             self._wake.set()
 
     async def _dispatch(self, incoming: Incoming) -> None:
+        if incoming.topic == topics.HUB_STATUS:
+            self._on_hub_status(messages.decode(HubStatus, incoming.payload), incoming)
+            return
         kind = topics.parse_down(incoming.topic, self._settings.site)
         if kind is Down.ACK:
             await self._on_ack(messages.decode(Ack, incoming.payload))
@@ -181,6 +195,11 @@ class Link:
             await self._on_resume(messages.decode(Resume, incoming.payload))
         elif kind is not None and kind in self._around.handlers:
             await self._around.handlers[kind](incoming.payload)
+
+    def _on_hub_status(self, status: HubStatus, incoming: Incoming) -> None:
+        """What the broker remembers is no news: the hello has been said since."""
+        if status.state is LinkState.ONLINE and not incoming.retained:
+            self._sender.hub_returned(self._mono())
 
     async def _on_ack(self, ack: Ack) -> None:
         digest = await self._digest(ack.jid, ack.upto)
@@ -199,6 +218,7 @@ class Link:
             await self._note(step)
         if resume.floor is not None:
             await self._around.on_floor(resume.floor)
+        self._around.on_resumed()
 
     async def _note(self, progress: Progress | None) -> None:
         if progress is not None:

@@ -25,6 +25,8 @@ from motcua_edge.services.uplink.lane import RESEND_CAP_MS, RESEND_MS, Lane, Wan
 HELLO_EVERY_MS: Final = 300_000
 HELLO_SOON_MS: Final = 2_000
 """A hello that a surprise calls for waits at least this long after the last one."""
+RETURN_MS: Final = 5_000
+"""About so long after the hub came back it is greeted: all sites hear of it at once."""
 NO_CREDIT_MS: Final = 30_000
 STREAMS_IN_HELLO: Final = 1_000
 
@@ -135,6 +137,12 @@ class Sender:
         if self._hello_at is not None:
             self._hello_at = min(self._hello_at, max(now, self._hello_sent + HELLO_SOON_MS))
 
+    def hub_returned(self, now: int) -> None:
+        """Ingest says that it has just come up: whatever was under way may be lost."""
+        if self._hello_at is not None:
+            soon = max(now + round(RETURN_MS * self._jitter()), self._hello_sent + HELLO_SOON_MS)
+            self._hello_at = min(self._hello_at, soon)
+
     # ---- what the hub says ----
 
     def on_resume(self, resume: Resume, digests: Digests, now: int) -> list[Progress] | None:
@@ -152,20 +160,25 @@ class Sender:
         self.counts.resumes += 1
         steps = [self._resume(have, digests.get(have.jid)) for have in resume.streams]
         for lane in self._lanes.values():
-            lane.resumed()
+            lane.resumed(self._hello_sent)
         return [step for step in steps if step is not None]
 
     def _resume(self, said: StreamHave, digest: bytes | None) -> Progress | None:
         lane = self._lanes.get(said.jid)
         if lane is None:
             return None
-        less_safe = said.safe < lane.safe
-        lane.safe = said.safe
+        proved, safe = _proved(said.tag, digest), min(said.safe, said.have)
+        if not proved:
+            # a nonce can be overheard; only who holds the row may raise what leads to purging
+            safe = min(safe, lane.safe)
+        less_safe = safe < lane.safe
+        lane.safe = safe
         if lane.rewind(said.have) or less_safe:
             self.counts.rewinds += 1
-            return Progress(said.jid, said.have, said.safe, rewound=True)
-        if said.have == lane.acked or _proved(said.tag, digest):
-            return self._acknowledge(lane, said.have, said.safe)
+            return Progress(said.jid, said.have, safe, rewound=True)
+        if proved or said.have == lane.acked:
+            return self._acknowledge(lane, said.have, safe)
+        self.counts.forged += 1
         return None
 
     def on_ack(self, ack: Ack, digest: bytes | None, now: int) -> Progress | None:
@@ -188,7 +201,7 @@ class Sender:
         self._credit = ack.credit
         if ack.credit == 0:
             self._hello_at = min(self._hello_at or now, now + NO_CREDIT_MS)
-        return self._acknowledge(lane, ack.upto, ack.safe)
+        return self._acknowledge(lane, ack.upto, min(ack.safe, ack.upto))
 
     def _acknowledge(self, lane: Lane, upto: int, safe: int) -> Progress:
         before = lane.acked
@@ -200,6 +213,9 @@ class Sender:
     def on_nak(self, nak: Nak, digest: bytes | None, now: int) -> Progress | None:
         """A batch was not taken. `digest` is that of the own entry (nak.jid, nak.have)."""
         self.counts.naks += 1
+        if nak.tag is not None and digest is not None and not _proved(nak.tag, digest):
+            self.counts.forged += 1
+            return None
         self._heard_at = now
         lane = self._lanes.get(nak.jid) if nak.jid else self._blamed()
         if lane is None:

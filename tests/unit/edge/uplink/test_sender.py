@@ -258,3 +258,47 @@ def test_an_event_that_can_never_fit_goes_as_its_digest():
     assert isinstance(event, Event)
     assert event.body_sha256 is not None
     assert len(encode(made)) < 2_000
+
+
+def test_a_resume_without_proof_raises_nothing_that_leads_to_purging():
+    made = sender(resumed=False)
+    made.hello_sent("n", 0)
+    forged = [StreamHave(jid=JID, have=0, safe=2**62), StreamHave(jid=OLD, have=9, safe=9)]
+    steps = made.on_resume(Resume(nonce="n", streams=forged, hub_time=0), {}, 0)
+    assert [(step.upto, step.safe) for step in steps] == [(0, 0)]
+
+
+def test_a_safe_mark_never_reaches_beyond_what_the_same_word_proves():
+    made = sender()
+    send(made, 0)
+    said = Ack(jid=JID, upto=500, tag=ack_tag(DIGEST), safe=2**62)
+    assert made.on_ack(said, DIGEST, 5).safe == 500
+
+
+def test_a_nak_with_a_wrong_tag_changes_nothing():
+    made = sender(acked=100)
+    send(made, 0)
+    for n in range(10):
+        nak = Nak(jid=JID, code=NakCode.BAD, have=100, tag="0" * 32)
+        assert made.on_nak(nak, DIGEST, 20_000 * n + 1) is None
+    assert made.counts.forged == 10
+    assert made.want(1) is None
+
+
+def test_what_was_sent_before_a_hello_and_is_not_held_goes_again_at_once():
+    made = sender()
+    send(made, 0)
+    assert greet(made, 5, have=500) is not None
+    assert send(made, 6) == [
+        (JID, 501, 1000),
+        (JID, 1001, 1500),
+        (JID, 1501, 2000),
+        (JID, 2001, 2500),
+    ]
+
+
+def test_a_hub_that_came_back_is_greeted_within_seconds():
+    made = sender()
+    made.hub_returned(10_000)
+    assert not made.hello_due(14_000)
+    assert made.hello_due(15_000)
