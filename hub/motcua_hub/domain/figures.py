@@ -11,7 +11,7 @@ QueueKey = tuple[str, str]
 RatingKey = tuple[str, str, int]
 """Day, officer and scale (0 for what has no scale)."""
 
-_COLUMN: Final = {
+_COLUMN: Final[dict[str, str]] = {
     TicketState.WAITING: "waiting",
     TicketState.CALLED: "called",
     TicketState.SERVING: "serving",
@@ -26,20 +26,20 @@ _COLUMN: Final = {
 }
 
 
-def queue_figures(row: TicketRow) -> Counter[str]:
+def queue_figures(row: TicketRow) -> dict[str, int]:
     """Columns of `queue_day`, with what this ticket adds to each."""
     if row.test:
-        return Counter()
+        return {}
     if row.state == TicketState.VOID:
-        return Counter(void=1)
-    figures = Counter(issued=1)
-    column = _COLUMN.get(TicketState(row.state))
+        return {"void": 1}
+    figures = {"issued": 1}
+    column = _COLUMN.get(row.state)
     if column:
-        figures[column] += 1
+        figures[column] = 1
     if row.wait_ms is not None:
-        figures.update(wait_n=1, wait_ms=row.wait_ms)
+        figures |= {"wait_n": 1, "wait_ms": row.wait_ms}
     if row.serving_ms is not None:
-        figures.update(serving_n=1, serving_ms=row.serving_ms)
+        figures |= {"serving_n": 1, "serving_ms": row.serving_ms}
     return figures
 
 

@@ -13,10 +13,12 @@ from motcua_hub.domain.figures import Figures
 from motcua_hub.domain.tickets import Stamp, TicketRow
 from motcua_hub.projections import history
 from motcua_hub.store import schema
-from motcua_hub.store.upsert import Insert, put, upsert
+from motcua_hub.store.bulk import Values, put_all
+from motcua_hub.store.upsert import Insert, upsert
 
-_COLUMNS = [column for column in schema.ticket.c if column.name != "site"]
-_NAMES = [column.name for column in _COLUMNS]
+_NAMES = TicketRow.__struct_fields__
+_COLUMNS = [schema.ticket.c[name] for name in _NAMES]
+_JID = _NAMES.index("last_jid")
 _QUEUE = [c.name for c in schema.queue_day.c if not c.primary_key]
 _RATING = [c.name for c in schema.rating_day.c if not c.primary_key]
 CHUNK = 500
@@ -34,6 +36,12 @@ def _load(connection: Connection, keys: Sequence[Key]) -> dict[Key, TicketRow]:
             row = TicketRow(**dict(zip(_NAMES, values, strict=True)))
             found[site, row.id] = row
     return found
+
+
+def _values(site: str, row: TicketRow) -> Values:
+    values = list(msgspec.structs.astuple(row))
+    values[_JID] = bytes.fromhex(row.last_jid)
+    return (site, *values)
 
 
 def _stepped(row: TicketRow | None, facts: Sequence[tuple[TicketFact, Stamp]]) -> TicketRow | None:
@@ -98,6 +106,6 @@ def advance_tickets(
     figures: dict[str, Figures] = {}
     for (site, ticket), row in rows.items():
         figures.setdefault(site, Figures()).replace(before.get((site, ticket)), row)
-    values = [{"site": site, **msgspec.structs.asdict(row)} for (site, _), row in rows.items()]
-    put(connection, schema.ticket, values)
+    values = [_values(site, row) for (site, _), row in rows.items()]
+    put_all(connection, schema.ticket, ("site", *_NAMES), values)
     add_figures(connection, figures)

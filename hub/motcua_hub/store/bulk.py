@@ -38,6 +38,26 @@ def insert_all(
         connection.exec_driver_sql(_insert(table, columns), list(rows))
 
 
+@cache
+def _put(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+    keys = [column.name for column in table.primary_key.columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join(["%s" if dialect == "postgresql" else "?"] * len(columns))
+    taken = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    return (
+        f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}) '  # noqa: S608 - our own names
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {taken}"
+    )
+
+
+def put_all(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Values]
+) -> None:
+    """Insert rows; where the primary key exists, replace these columns."""
+    if rows:
+        connection.exec_driver_sql(_put(connection.dialect.name, table, columns), list(rows))
+
+
 def _copy_in(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
     raw: psycopg.Connection[object] = connection.connection.driver_connection  # type: ignore[assignment]
     try:
