@@ -7,7 +7,7 @@ import signal
 import sys
 
 from motcua_edge.app import Agent
-from motcua_edge.app.memory import keep_small
+from motcua_edge.app.sharing import keep_memory_small, take_short_turns
 from motcua_edge.config import Loaded
 from motcua_edge.drivers.printer import PrinterConfigError
 from motcua_edge.journal import JournalError
@@ -25,7 +25,8 @@ def run_office(loaded: Loaded) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,  # a library that is imported above has set up logging its own way
     )
-    keep_small()
+    keep_memory_small()
+    take_short_turns()
     _open_many_files()
     try:
         agent = Agent(loaded)

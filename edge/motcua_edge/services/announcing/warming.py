@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 
 from motcua_contract.siteconfig import CounterConfig, SiteConfig
@@ -21,6 +22,9 @@ from motcua_edge.services.office import OfficeService
 
 _LOG = logging.getLogger(__name__)
 _WAITING = 64
+_REST = 4.0
+_LONGEST_REST_S = 2.0
+"""Rendering may take a fifth of the time: whoever takes a number or is called comes first."""
 
 
 class Warmer:
@@ -60,7 +64,9 @@ class Warmer:
                 self._filled.clear()
                 await self._filled.wait()
             await self._quiet.wait()
+            began = time.monotonic()
             await self._warm(self._clauses.popleft())
+            await asyncio.sleep(min(_LONGEST_REST_S, _REST * (time.monotonic() - began)))
 
     def _add(self, clauses: list[Clause]) -> None:
         self._clauses.extend(clauses)
