@@ -6,10 +6,13 @@ import threading
 
 
 class Cable:
-    """Relays `port` to `target`. `pull()` cuts every connection and refuses new ones."""
+    """Relays `port` to `target`. `pull()` cuts every connection and refuses new ones.
+
+    A new `target` counts for connections made from then on.
+    """
 
     def __init__(self, target: int) -> None:
-        self._target = target
+        self.target = target
         self._plugged = True
         self._writers: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
@@ -56,7 +59,7 @@ class Cable:
             writer.transport.abort()
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             writer.transport.abort()
             return
