@@ -37,6 +37,7 @@ from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.disk_watch import DiskWatch
+from motcua_edge.services.first_numbers import FirstNumbers
 from motcua_edge.services.health import HealthBook, JournalWatch
 from motcua_edge.services.link_watch import LinkWatch
 from motcua_edge.services.office import Answer, OfficeService
@@ -86,6 +87,7 @@ class Agent:
             on_fatal=_die,
         )
         stored = self._journal.load_rows()
+        self._first_numbers = FirstNumbers()
         self._office = OfficeService(
             journal=self._journal,
             site=site,
@@ -95,6 +97,7 @@ class Agent:
                 key: msgspec.json.decode(body, type=Answer)
                 for key, body in stored["idempotency"].items()
             },
+            first_numbers=self._first_numbers,
         )
         self._clockwork = Clockwork(self._office)
         self._health = HealthBook(self._office)
@@ -160,6 +163,7 @@ class Agent:
                 metrics=self._minute,
                 health=self._health,
                 on_floor=FloorRaiser(self._office),
+                on_resumed=self._first_numbers.open,
             ),
             journal=self._journal,
             connector=build_connector(mqtt, agent.device),
@@ -256,6 +260,8 @@ class Agent:
         }
         if self._uplink is not None:
             parts["uplink"] = self._uplink.run
+            if not self._journal.opened.same_boot:
+                self._first_numbers.arm()
             parts["link watch"] = self._link_watch(self._uplink).run
         tasks = [asyncio.create_task(part(), name=name) for name, part in parts.items()]
         await self._listen()

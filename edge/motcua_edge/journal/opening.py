@@ -37,9 +37,14 @@ BLIND_JUMP: Final = 500
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """How a start found its journal. `aside` names the damaged file, empty if there was none."""
+    """How a start found its journal. `aside` names the damaged file, empty if there was none.
+
+    `same_boot`: the machine has not been off since the last incarnation, so nobody has changed
+    the card meanwhile.
+    """
 
     jid: str
+    same_boot: bool = False
     unclean: bool = False
     problems: tuple[str, ...] = ()
     salvaged: int = 0
@@ -94,7 +99,7 @@ def open_with_room(
 
 def _begin(path: Path, request: Request) -> tuple[Store, Opened]:
     store = _store(path, request)
-    known = store.last_of_each()
+    known, boot = store.last_of_each(), store.last_boot()
     parent = known[-1][:2] if known else None
     unclean = bool(known) and known[-1][2] != ProcessStopped.TYPE
     started = _started(request, parent, unclean=unclean)
@@ -103,7 +108,8 @@ def _begin(path: Path, request: Request) -> tuple[Store, Opened]:
     )
     here = Salvage(state=rows.load(store.load_rows()))
     _write(store, incarnation, [started], here, request.now)
-    return store, Opened(jid=store.jid, unclean=unclean)
+    same_boot = bool(known) and boot == request.now.boot
+    return store, Opened(jid=store.jid, same_boot=same_boot, unclean=unclean)
 
 
 def _store(path: Path, request: Request) -> Store:

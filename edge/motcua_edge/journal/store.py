@@ -123,6 +123,12 @@ class Store:
         found = self._connection.execute(_LAST).fetchall()
         return [(jid.hex(), seq, kind or "") for jid, seq, kind in found]
 
+    def last_boot(self) -> str:
+        """The boot id of the newest incarnation, empty when there is none."""
+        found = self._connection.execute("SELECT boot FROM incarnation ORDER BY id DESC LIMIT 1")
+        row = found.fetchone()
+        return str(row[0]) if row else ""
+
     def load_rows(self) -> dict[str, dict[str, bytes]]:
         """All state rows, by table and key."""
         return {

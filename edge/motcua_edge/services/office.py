@@ -10,12 +10,13 @@ import msgspec
 
 from motcua_contract.facts import Fact, type_name
 from motcua_contract.siteconfig import SiteConfig
-from motcua_edge.domain.commands import Command
+from motcua_edge.domain.commands import Command, IssueTicket
 from motcua_edge.domain.decide import decide
 from motcua_edge.domain.fold import apply
 from motcua_edge.domain.model import Instant, OfficeState
 from motcua_edge.domain.rows import RowChange, diff
 from motcua_edge.drivers.clock import Clock
+from motcua_edge.services.first_numbers import FirstNumbers
 
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
 
@@ -93,6 +94,7 @@ class OfficeService:
         clock: Clock,
         state: OfficeState,
         answers: dict[str, Answer] | None = None,
+        first_numbers: FirstNumbers | None = None,
     ) -> None:
         self.site = site
         self.counts: Counter[str] = Counter()
@@ -101,6 +103,7 @@ class OfficeService:
         self._clock = clock
         self._state = state
         self._answers = dict(sorted((answers or {}).items(), key=lambda kept: kept[1].at))
+        self._first_numbers = first_numbers
         self._lock = asyncio.Lock()
         self._subscriptions: list[Subscription] = []
         self._changed = asyncio.Event()
@@ -142,6 +145,7 @@ class OfficeService:
 
     async def execute(self, command: Command) -> Outcome:
         """Carry a command out; raises Refusal, having changed nothing."""
+        await self._numbers_known(command)
         async with self._lock:
             return await self._execute(command, None)
 
@@ -152,12 +156,17 @@ class OfficeService:
             Refusal: The rules do not allow the command now; the key stays free.
             KeyReusedError: The key was used for another request.
         """
+        await self._numbers_known(command)
         async with self._lock:
             known = self.known_answer(request.key, request.fingerprint)
             if known is not None:
                 return known
             outcome = await self._execute(command, request)
             return request.render(outcome)
+
+    async def _numbers_known(self, command: Command) -> None:
+        if self._first_numbers is not None and isinstance(command, IssueTicket):
+            await self._first_numbers.wait()
 
     def known_answer(self, key: str, fingerprint: str) -> bytes | None:
         """The stored answer of a key, None if free; raises KeyReusedError for another request."""

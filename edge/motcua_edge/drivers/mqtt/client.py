@@ -106,13 +106,17 @@ class _Client(aiomqtt.Client):
 class AiomqttSession:
     """Implements `Session` over one aiomqtt connection."""
 
-    def __init__(self, client: _Client) -> None:
+    def __init__(self, client: _Client, context: "_Context | None" = None) -> None:
         self._client = client
+        self._context = context
 
     @property
     def taken_over(self) -> bool:
         """See `Session.taken_over`."""
-        return self._client.end_code == _TAKEN_OVER
+        # Mosquitto 2.0.11 gives no reason: it closes the old connection properly, which no
+        # killed broker and no broken line can do
+        shown_out = self._context is not None and self._context.shown_out
+        return shown_out or self._client.end_code == _TAKEN_OVER
 
     async def publish(
         self,
@@ -180,7 +184,7 @@ class AiomqttConnector:
                 context.abort()
             raise
         try:
-            yield AiomqttSession(client)
+            yield AiomqttSession(client, context)
         finally:
             await _leave(client)
 
@@ -210,16 +214,35 @@ async def _leave(client: _Client) -> None:
         return
 
 
+class _Socket(ssl.SSLSocket):
+    """Knows whether the other side ended the connection properly (TLS close_notify)."""
+
+    shown_out = False
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """As the base; an empty answer is a proper end, because ragged ones raise here."""
+        data = super().recv(buflen, flags)
+        self.shown_out = not data
+        return data
+
+
 class _Context(ssl.SSLContext):
     """A TLS context whose handshake can be ended from outside, and closes what it leaves.
 
     paho does neither: its thread would keep a stopping program waiting for a silent broker.
     """
 
+    sslsocket_class = _Socket
     _wrapped: ssl.SSLSocket | None = None
+
+    @property
+    def shown_out(self) -> bool:
+        """Whether the broker closed the connection on purpose."""
+        return isinstance(self._wrapped, _Socket) and self._wrapped.shown_out
 
     def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:  # noqa: ANN401  as the base
         """Wrap and shake hands within the socket's timeout; paho's own is then a no-op."""
+        named["suppress_ragged_eofs"] = False
         wrapped = self._wrapped = super().wrap_socket(*given, **named)
         try:
             wrapped.do_handshake()

@@ -49,7 +49,10 @@ class Session(Protocol):
 
     @property
     def taken_over(self) -> bool:
-        """Whether the broker ended it because somebody else connected under our name."""
+        """Whether the broker ended it on purpose: somebody else connected under our name.
+
+        A broker that is shut down in good order may look the same.
+        """
         ...
 
     async def publish(

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Final
 
 _LOG: Final = logging.getLogger(__name__)
-FIRST_S: Final = 15.0
-LONGEST_S: Final = 60.0
+WAITS_S: Final = (3.0, 15.0, 30.0, 60.0)
+"""The first is short: a broker that is restarted in good order looks like a rival."""
+_CERTAIN: Final = 2
 FORGOTTEN_MS: Final = 15 * 60 * 1000
 """After so long without a take-over the other machine is taken to be gone."""
 
@@ -35,14 +36,15 @@ class Rivalry:
             return
         if self._last is None or now_ms - self._last > FORGOTTEN_MS:
             self._in_a_row = 0
-            _LOG.warning("another machine connects with our certificate; taking turns with it")
         self._last = now_ms
         self._in_a_row += 1
+        if self._in_a_row == _CERTAIN:
+            _LOG.warning("another machine connects with our certificate; taking turns with it")
         self.count += 1
 
     def wait_s(self) -> float:
         """How long to stay away at least; 0 unless the last connection was taken over."""
         if not self._just_now:
             return 0.0
-        shortest: float = min(LONGEST_S, FIRST_S * 2 ** min(self._in_a_row - 1, 10))
+        shortest = WAITS_S[min(self._in_a_row, len(WAITS_S)) - 1]
         return shortest * (1 + self._rng())

@@ -61,6 +61,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         metrics: Figures to send beside the uplink's own.
         health: Components and their states.
         on_floor: Told the hub's highest numbers, to raise the series (E7).
+        on_resumed: Called after the hub's answer to a hello was followed.
         handlers: Who takes `config` and `command` messages.
     """
 
@@ -69,4 +70,5 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Callable[[], dict[str, float]]
     health: HealthSource
     on_floor: Callable[[Floor], Awaitable[None]]
+    on_resumed: Callable[[], None] = lambda: None
     handlers: dict[Down, Handler] = {}

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from motcua_edge.drivers.mqtt import FakeBroker
-from motcua_edge.services.uplink.rivalry import FIRST_S, FORGOTTEN_MS, LONGEST_S, Rivalry
+from motcua_edge.services.uplink.rivalry import FORGOTTEN_MS, WAITS_S, Rivalry
 from support.uplink_office import HubBehindBroker, Office
 from support.waiting import until_async
 
@@ -14,12 +14,17 @@ def test_whoever_was_thrown_out_stays_away_longer_each_time_up_to_a_limit() -> N
     for turn in range(5):
         rivalry.ended(turn * 60_000, taken_over=True)
         waits.append(rivalry.wait_s())
-    assert waits == [FIRST_S, 2 * FIRST_S, 4 * FIRST_S, LONGEST_S, LONGEST_S]
+    assert waits == [*WAITS_S, WAITS_S[-1]]
     assert rivalry.count == 5
 
 
 def test_two_rivals_take_over_at_most_six_times_a_minute_even_with_the_shortest_waits() -> None:
-    assert 60 / FIRST_S <= 6
+    rivals, moments = (Rivalry(lambda: 0.0), Rivalry(lambda: 0.0)), [0.0]
+    for turn in range(30):
+        thrown_out = rivals[turn % 2]
+        thrown_out.ended(round(moments[-1] * 1000), taken_over=True)
+        moments.append(moments[-1] + thrown_out.wait_s())
+    assert max(sum(t <= other < t + 60 for other in moments) for t in moments) <= 6
 
 
 def test_a_connection_that_was_merely_lost_is_made_again_at_once() -> None:
@@ -33,7 +38,7 @@ def test_a_rival_of_long_ago_is_forgotten() -> None:
     rivalry = Rivalry(lambda: 0.0)
     for now in (0, 1, 2, 3 + FORGOTTEN_MS):
         rivalry.ended(now, taken_over=True)
-    assert rivalry.wait_s() == FIRST_S
+    assert rivalry.wait_s() == WAITS_S[0]
 
 
 async def test_an_uplink_that_was_taken_over_does_not_strike_back(tmp_path: Path) -> None:
