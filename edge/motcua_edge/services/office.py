@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import takewhile
 from typing import Protocol
 
@@ -56,11 +56,25 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A stored answer of an idempotent request; `at` in UTC ms."""
+    """A stored answer of an idempotent request; `at` in UTC ms, `mono` and `boot` as of an Instant.
+
+    Within one boot the boot-time clock says how old it is: a wall clock that jumps must not make a
+    repeated press a second ticket.
+    """
 
     fingerprint: str
     body: bytes
     at: int
+    mono: int = 0
+    boot: str = ""
+
+    def forgotten(self, now: Instant) -> bool:
+        """Whether it has been kept long enough."""
+        if self.boot == now.boot:
+            return now.mono - self.mono > KEEP_ANSWERS_MS
+        age = now.wall - self.at
+        # from the future: of a boot with a wrong clock, once it is known which of the two is wrong
+        return age > KEEP_ANSWERS_MS or (now.clock.trusted and age < -KEEP_ANSWERS_MS)
 
 
 class Subscription:
@@ -76,6 +90,11 @@ class Subscription:
     async def next(self) -> Outcome:
         """Wait for the next commit."""
         return await self._queue.get()
+
+    def arrived(self) -> Iterator[Outcome]:
+        """Every commit that waits already. Read them: each holds a whole state in memory."""
+        while not self._queue.empty():
+            yield self._queue.get_nowait()
 
     @property
     def unread(self) -> int:
@@ -171,7 +190,7 @@ class OfficeService:
     def known_answer(self, key: str, fingerprint: str) -> bytes | None:
         """The stored answer of a key, None if free; raises KeyReusedError for another request."""
         answer = self._answers.get(key)
-        if answer is None or self.now().wall - answer.at > KEEP_ANSWERS_MS:
+        if answer is None or answer.forgotten(self.now()):
             return None
         if answer.fingerprint != fingerprint:
             msg = f"idempotency key {key!r} was used for another request; use a new key"
@@ -217,8 +236,8 @@ class OfficeService:
         """Answers to add and to forget; in order of time, so only the oldest are looked at."""
         if request is None:
             return _Kept((), {})
-        old = takewhile(lambda kept: now.wall - kept[1].at > KEEP_ANSWERS_MS, self._answers.items())
-        answer = Answer(request.fingerprint, request.render(outcome), now.wall)
+        old = takewhile(lambda kept: kept[1].forgotten(now), self._answers.items())
+        answer = Answer(request.fingerprint, request.render(outcome), now.wall, now.mono, now.boot)
         gone = tuple(key for key, _ in old if key != request.key)
         return _Kept(gone, {request.key: answer})
 

@@ -3,6 +3,7 @@
 import ctypes
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from motcua_contract.vocabulary import ClockState
 from motcua_edge.domain.model import Instant
@@ -11,6 +12,8 @@ _TIME_ERROR = 5
 """adjtimex returns this while the clock is not synchronised (man 2 adjtimex)."""
 _STA_UNSYNC = 0x0040
 _TRUST_FOR_MS = 1000
+_ABSURD_MS = 12 * 3600 * 1000
+"""No clock drifts so far from the boot-time clock: it was set, to a date nobody vouched for."""
 _RTC = Path("/sys/class/rtc/rtc0/since_epoch")
 
 
@@ -52,6 +55,13 @@ def _file_trust(path: Path) -> ClockState:
         return ClockState.NONE
 
 
+class _Anchor(NamedTuple):
+    """The best word on the wall clock that was believed, and where it stood against boot time."""
+
+    state: ClockState
+    offset: int
+
+
 class SystemClock:
     """Implements `Clock`. `trust_file` replaces the kernel's word, for demos and tests."""
 
@@ -60,13 +70,30 @@ class SystemClock:
         self._boot = _boot_id()
         self._trust = ClockState.NONE
         self._trust_read_at: int | None = None
+        self._believed: _Anchor | None = None
 
     def now(self) -> Instant:
         """Both clocks; the trust is re-read at most once a second."""
         mono = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-        return Instant(
-            wall=time.time_ns() // 1_000_000, mono=mono, clock=self._read(mono), boot=self._boot
-        )
+        wall = time.time_ns() // 1_000_000
+        clock = self._judged(self._read(mono), wall - mono)
+        return Instant(wall=wall, mono=mono, clock=clock, boot=self._boot)
+
+    def _judged(self, said: ClockState, offset: int) -> ClockState:
+        """A trusted clock that leaps by days is no better than a saved one until it returns.
+
+        The kernel believes whoever sets it (a slip of a hand, a forged time server). Only the
+        step from a hardware clock to network time may be of any size: that is what it is for.
+        """
+        if not said.trusted:
+            return said
+        known = self._believed
+        better = known is None or (said is ClockState.NTP and known.state is ClockState.RTC)
+        if known is not None and not better and abs(offset - known.offset) > _ABSURD_MS:
+            return ClockState.SAVED
+        best = said if known is None or better else known.state
+        self._believed = _Anchor(best, offset)
+        return said
 
     def _read(self, mono: int) -> ClockState:
         if self._trust_read_at is None or mono - self._trust_read_at >= _TRUST_FOR_MS:

@@ -5,8 +5,9 @@ import asyncio
 import msgspec
 import pytest
 
+from motcua_contract.vocabulary import ClockState
 from motcua_edge.domain.commands import CallHelp, IssueTicket
-from motcua_edge.domain.model import OfficeState
+from motcua_edge.domain.model import Instant, OfficeState
 from motcua_edge.domain.refusals import Refusal
 from motcua_edge.services.office import (
     KEEP_ANSWERS_MS,
@@ -83,6 +84,28 @@ async def test_an_answer_is_forgotten_after_a_day_and_its_row_goes_with_the_next
     gone = [c.key for c in office.journal.changes if c.table == "idempotency" and c.body is None]
     assert gone == ["old"]
     assert office.service.known_answer("old", "another") is None
+
+
+TEN_YEARS = 3652 * 24 * 3600 * 1000
+
+
+@pytest.mark.parametrize("leap", [TEN_YEARS, -TEN_YEARS])
+async def test_a_wall_clock_that_leaps_does_not_make_a_repeated_press_a_second_ticket(
+    office: Office, leap: int
+):
+    first = await office.service.execute_once(TAKE, request("k"))
+    office.clock.jump(leap)
+    assert await office.service.execute_once(TAKE, request("k")) == first
+    office.clock.advance(KEEP_ANSWERS_MS + 1)
+    await office.service.execute_once(CallHelp(device="kiosk"), request("new"))
+    assert office.service.known_answer("k", "another") is None
+
+
+def test_an_answer_of_another_boot_from_the_future_is_forgotten_once_the_clock_is_trusted():
+    answer = Answer("f", b"", at=TEN_YEARS, mono=1, boot="before")
+    now = Instant(wall=0, mono=5, clock=ClockState.SAVED, boot="now")
+    assert not answer.forgotten(now)
+    assert answer.forgotten(msgspec.structs.replace(now, clock=ClockState.NTP))
 
 
 async def test_answers_of_an_earlier_process_are_known(office: Office):
