@@ -10,7 +10,8 @@ from pathlib import Path
 
 import aiomqtt
 from aiohttp import web
-from bare_server import make
+
+from bare_server import make  # isort: skip
 
 
 async def serve(port: int, database: str) -> None:

@@ -93,8 +93,8 @@ class OfficePeople:
     async def _current(self, counter: int, device: str) -> Json | None:
         """What this counter had in hand before a restart or a refusal."""
         view = await self._client.get(f"/api/v1/snapshot/counter/{counter}", device)
-        current = view.get("current")
-        return dict(current) if current and current["state"] in ("called", "serving") else None
+        card = view.get("current")
+        return dict(card["ticket"]) if card else None
 
     async def _miss(self, counter: int, token: str, ticket: Json) -> None:
         while True:
