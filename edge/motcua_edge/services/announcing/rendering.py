@@ -68,9 +68,12 @@ class Renderer:
     async def _sentence(
         self, sentence: Sentence, rung: Rung, policy: VoicePolicy, volume_db: int
     ) -> Sound:
+        keys = [self._key(clause, rung, policy, volume_db) for clause in sentence.clauses]
+        # one visit to another thread for what is usually all there: the hall is waiting
+        kept = await asyncio.to_thread(lambda: [self._cache.get(key) for key in keys])
         parts = []
-        for clause in sentence.clauses:
-            parts.append(await self._clause(clause, rung, policy, volume_db))
+        for clause, key, sound in zip(sentence.clauses, keys, kept, strict=True):
+            parts.append(sound or await self._made(clause, key, rung, policy, volume_db))
             parts.append(silence(clause.pause_ms))
         return join(parts)
 
@@ -79,8 +82,11 @@ class Renderer:
     ) -> Sound:
         key = self._key(clause, rung, policy, volume_db)
         kept = await asyncio.to_thread(self._cache.get, key)
-        if kept is not None:
-            return kept
+        return kept or await self._made(clause, key, rung, policy, volume_db)
+
+    async def _made(
+        self, clause: Clause, key: str, rung: Rung, policy: VoicePolicy, volume_db: int
+    ) -> Sound:
         if rung is Rung.CLIPS:
             raw = await asyncio.to_thread(self._from_clips, clause)
         else:
