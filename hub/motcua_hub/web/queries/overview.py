@@ -81,6 +81,8 @@ def _sites(connection: Connection) -> tuple[SiteRow, ...]:
 
 def _figures(connection: Connection, today: str) -> dict[str, Figures]:
     q = schema.queue_day.c
+    # the key begins with the site: without it years of days would be read for this one
+    known = select(schema.site_live.c.site)
     statement = (
         select(
             q.site,
@@ -88,7 +90,7 @@ def _figures(connection: Connection, today: str) -> dict[str, Figures]:
             func.sum(q.served).label("served"),
             func.sum(q.waiting).label("waiting"),
         )
-        .where(q.day == today)
+        .where(q.site.in_(known), q.day == today)
         .group_by(q.site)
     )
     return {
