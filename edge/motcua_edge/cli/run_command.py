@@ -30,7 +30,7 @@ def run_office(loaded: Loaded) -> int:
     _open_many_files()
     try:
         agent = Agent(loaded)
-    except (JournalError, PrinterConfigError, ButtonMapError) as error:
+    except (JournalError, PrinterConfigError, ButtonMapError, OSError) as error:
         sys.stderr.write(f"motcua-edge: {error}\n")
         return _UNUSABLE
     return asyncio.run(_until_told(agent))

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from motcua_edge.journal.errors import JournalLockedError
+from motcua_edge.journal.errors import JournalBrokenError, JournalLockedError
 
 _CHUNK: Final = 64 * 1024
 
@@ -74,7 +74,11 @@ class Lock:
     """Held for as long as a journal is open: two writers would give out the same numbers."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("ab")
+        try:
+            self._file = path.open("ab")
+        except OSError as error:
+            msg = f"{path}: {error.strerror}; the office's disk must be writable, see dmesg"
+            raise JournalBrokenError(msg) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -22,7 +22,7 @@ class DiskWatch:
     """
 
     def __init__(
-        self, free_bytes: Callable[[], int], health: HealthBook, every_s: float = 60.0
+        self, free_bytes: Callable[[], int], health: HealthBook, every_s: float = 5.0
     ) -> None:
         self._free_bytes = free_bytes
         self._health = health

@@ -1,6 +1,7 @@
 """What every component of the office says of itself, recorded when it changes."""
 
 import asyncio
+from itertools import count
 from typing import Final
 
 from motcua_contract.vocabulary import HealthState
@@ -72,17 +73,34 @@ class HealthBook:
 
 
 class JournalWatch:
-    """Keeps the journal in order and says how it is. Run it beside the others."""
+    """Keeps the journal in order and says how it is. Run it beside the others.
 
-    def __init__(self, journal: Journal, health: HealthBook, *, every_s: float = 60.0) -> None:
+    Args:
+        journal: Looked at, and after.
+        health: Told of every change.
+        every_s: Between looks; a full disk is looked after as often.
+        purge_every: So many looks lie between two purges while there is room.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        health: HealthBook,
+        *,
+        every_s: float = 5.0,
+        purge_every: int = 12,
+    ) -> None:
         self._journal = journal
         self._health = health
         self._every_s = every_s
+        self._purge_every = purge_every
 
     async def run(self) -> None:
         """Purge what may go, look after the ballast and report, until cancelled."""
-        while True:
-            await self._journal.maintain()
+        for look in count():
+            if look % self._purge_every == 0 or self._journal.condition().full:
+                await self.report()
+                await self._journal.maintain()
             await self.report()
             await asyncio.sleep(self._every_s)
 

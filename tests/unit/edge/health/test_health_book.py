@@ -14,6 +14,7 @@ from motcua_edge.journal import Journal
 from motcua_edge.services.health import HealthBook, JournalWatch
 from motcua_edge.services.office import OfficeService
 from support.journals import WALL, opened
+from support.waiting import until_async
 
 
 @pytest.fixture
@@ -77,3 +78,20 @@ async def test_a_full_disk_is_a_critical_component(journal: Journal):
     await journal.maintain()
     await watch.report()
     assert book.current["journal"].state == "ok"
+
+
+async def test_a_full_disk_is_told_of_and_looked_after_at_the_next_look(journal: Journal):
+    book = book_on(journal)
+    watch = JournalWatch(journal, book, every_s=0.01, purge_every=1_000_000)
+    running = asyncio.create_task(watch.run())
+    said: list[str] = []
+    try:
+        await until_async(lambda: "journal" in book.current)
+        version = book.version
+        journal._ballast.drop()
+        while len(said) < 2:
+            version = await asyncio.wait_for(book.wait_newer(version), 5)
+            said.append(str(book.current["journal"].state))
+    finally:
+        running.cancel()
+    assert said == ["critical", "ok"]

@@ -167,3 +167,9 @@ async def test_a_cancelled_caller_does_not_undo_its_append(tmp_path: Path):
     await write(journal)
     assert [e.seq for e in journal.reader.tail(10)] == [1, 2, 3]
     journal.close()
+
+
+def test_a_place_that_cannot_be_written_is_told_as_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "journal.db.lock").mkdir()
+    with pytest.raises(JournalBrokenError, match="must be writable"):
+        opened(tmp_path / "journal.db")
