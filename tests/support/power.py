@@ -77,6 +77,11 @@ class Card:
             _run("losetup", "-d", self._loop)
             raise
 
+    @property
+    def device(self) -> str:
+        """The loop device, such as /dev/loop0."""
+        return self._loop
+
     def pull(self, pid: int) -> None:
         """The plug is pulled under the program `pid`: what it had not synced is lost."""
         stop_all_threads(pid)
