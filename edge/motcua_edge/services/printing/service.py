@@ -74,7 +74,7 @@ class PrintingService:
                 await self._press.ready()
             await self._recover()
             while True:
-                await self._print_waiting()
+                await self._print_waiting(subscription)
                 await self._wait(subscription)
         finally:
             self._office.unsubscribe(subscription)
@@ -141,9 +141,12 @@ class PrintingService:
         limits = self._retry
         return self._age_within(ticket, min(limits.again_within_ms, limits.stale_after_ms))
 
-    async def _print_waiting(self) -> None:
+    async def _print_waiting(self, subscription: Subscription) -> None:
+        """Slip after slip; commits are read meanwhile, or a slow printer fills the memory."""
         while self._jobs:
             await self._print(self._jobs.popleft())
+            for committed in subscription.arrived():
+                self._take(committed)
 
     async def _print(self, job: Job) -> None:
         ticket = self._in_state(job, PrintState.PENDING)

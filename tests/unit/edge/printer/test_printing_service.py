@@ -420,3 +420,31 @@ async def test_a_slip_under_way_is_finished_and_recorded_when_the_program_stops(
     await asyncio.wait({hall.task})
     assert hall.ticket(ticket).print.state is PrintState.PRINTED
     await printer.close()
+
+
+class SlowPrinter(FakePrinter):
+    """Each slip comes out when the test says so."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__(machine)
+        self.turns = asyncio.Semaphore(0)
+
+    async def print(self, slip: Slip) -> None:
+        await self.turns.acquire()
+        await super().print(slip)
+
+
+async def test_commits_are_read_while_a_slow_printer_has_many_slips_before_it(hall: Hall):
+    slow = SlowPrinter(hall.machine)
+    hall.service = hall.printing(printer=slow)
+    hall.start()
+    first = await hall.issue()
+    await until_async(lambda: hall.ticket(first).print.state is PrintState.SENT)
+    tickets = [await hall.issue() for _ in range(12)]
+    slow.turns.release()
+    await hall.became(tickets[0], PrintState.SENT)
+    assert hall.office.load()["unread_commits"] <= 2
+    for _ in tickets:
+        slow.turns.release()
+    await hall.became(tickets[-1], PrintState.PRINTED)
+    assert [label for label, _ in hall.on_paper()] == [f"A{n:03d}" for n in range(1, 14)]
