@@ -100,9 +100,9 @@ def taken(office: KilledOffice) -> bool:
 
 def quiet_after(serving: Serving) -> None:
     """The printer gets nothing more once the bytes on the wire are through."""
-    time.sleep(0.2)
+    time.sleep(0.2)  # what is on the wire may arrive
     received = serving.machine.received
-    time.sleep(0.3)
+    time.sleep(0.3)  # silence can only be listened to
     assert serving.machine.received == received, "something is printed by a dead office"
 
 

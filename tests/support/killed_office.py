@@ -93,7 +93,7 @@ class KilledOffice:
                     self.take_one(alive if pace.calm else None)
             except (OSError, http.client.HTTPException):
                 self.hang_up()
-                time.sleep(0.002)
+                time.sleep(0.002)  # nobody is there: ask again soon
         self.hang_up()
 
     def take_one(self, wait_while: Callable[[], bool] | None = None) -> None:
@@ -114,7 +114,7 @@ class KilledOffice:
         while len(self._serving.machine.slips) == slips and time.monotonic() < deadline:
             if not wait_while():
                 return
-            time.sleep(0.002)
+            time.sleep(0.002)  # until a slip or a death
 
     def _call_help(self) -> None:
         """The cheapest thing that is committed: gets an office to a late kill point sooner."""

@@ -58,7 +58,7 @@ class Supervisor:
             while self._process.poll() is None:
                 if self._ended.is_set():
                     self._let_go(self._process)
-                time.sleep(0.01)
+                time.sleep(0.01)  # either may end it: the program or the test
             self.exits.append(Exit(time.monotonic(), self._process.returncode))
             self._ended.wait(self._restart_after_s)
 
