@@ -23,7 +23,9 @@ def _changed(state: OfficeState, fact: ClockChanged, _at: Instant) -> OfficeStat
         key: _moved(ticket, fact.jump_ms) if _running(ticket) else ticket
         for key, ticket in state.tickets.items()
     }
-    return replace(state, tickets=tickets)
+    # the day was vouched for at a moment of the clock that jumped: it has grown no older by that
+    office = replace(state.office, day_at=state.office.day_at + fact.jump_ms)
+    return replace(state, tickets=tickets, office=office)
 
 
 def _running(ticket: Ticket) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from motcua_contract.facts.office import DayClosed, DayOpened, OfficerLoggedOut
+from motcua_contract.facts.office import ClockChanged, DayClosed, DayOpened, OfficerLoggedOut
 from motcua_contract.facts.ratings import RatingExpired
 from motcua_contract.facts.tickets import TicketExpired, TicketIssued, TicketServed
 from motcua_contract.siteconfig import Calendar
@@ -287,3 +287,15 @@ def test_the_day_that_was_vouched_for_is_remembered_with_the_clock():
     office = desk.state.office
     assert (office.day_boot, office.day_clock) == ("boot-1", ClockState.NTP)
     assert office.day_at == ms("2026-11-23 08:00")
+
+
+@pytest.mark.parametrize("years", [10, -10])
+def test_a_clock_that_leaps_and_is_not_believed_neither_ends_the_day_nor_asks_for_it(years):
+    desk = Desk(site(calendar=Calendar(always_open=True)))
+    ticket = desk.issue("CT")
+    jump = years * 365 * 24 * 3600 * 1000
+    desk.set(clock=ClockState.SAVED, wall=desk.now.wall + jump)
+    desk.feed(ClockChanged(state=ClockState.SAVED, before=ClockState.NTP, jump_ms=jump))
+    desk.refused(c.Tick(), RefusalCode.NO_CHANGE)
+    assert desk.ticket(ticket).state is TicketState.WAITING
+    assert desk.issue("CT").id == "20261123-A002"
