@@ -2,7 +2,13 @@
 
 import asyncio
 import contextlib
+import socket
 import threading
+from typing import Final
+
+_SHORT_BUFFER: Final = 16 * 1024
+"""A slow line must not be hidden behind what buffers hold."""
+_TICK_S: Final = 0.05
 
 
 class Cable:
@@ -14,6 +20,7 @@ class Cable:
     def __init__(self, target: int) -> None:
         self.target = target
         self._plugged = True
+        self._bytes_per_s = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -39,13 +46,19 @@ class Cable:
         """Put it back; whoever connects from now on gets through."""
         self._plugged = True
 
+    def thin(self, bytes_per_s: int) -> None:
+        """Connections made from now on are that slow; 0 ends it."""
+        self._bytes_per_s = bytes_per_s
+
     def _drop(self) -> None:
         for writer in list(self._writers):
             writer.transport.abort()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._accept, "127.0.0.1", 0))
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_SHORT_BUFFER)
+        )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
@@ -64,14 +77,26 @@ class Cable:
             writer.transport.abort()
             return
         self._writers |= {writer, far_writer}
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        rate = self._bytes_per_s
+        if rate:
+            _shorten(writer), _shorten(far_writer)
+        await asyncio.gather(_pump(reader, far_writer, rate), _pump(far_reader, writer, rate))
         self._writers -= {writer, far_writer}
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def _shorten(writer: asyncio.StreamWriter) -> None:
+    end = writer.get_extra_info("socket")
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SHORT_BUFFER)
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SHORT_BUFFER)
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: int) -> None:
+    most = max(1, int(rate * _TICK_S)) if rate else 65536
     with contextlib.suppress(OSError):
-        while data := await reader.read(65536):
+        while data := await reader.read(most):
             writer.write(data)
             await writer.drain()
+            if rate:
+                await asyncio.sleep(len(data) / rate)
     with contextlib.suppress(OSError, RuntimeError):
         writer.close()
