@@ -27,6 +27,11 @@ REFIT_MS: Final = 1_000
 """Annotated events are annotated anew only when the fit moved by more than this."""
 
 
+Dating = tuple[int | None, int | None]
+"""What to add to a boot's own clock for UTC, and the error; None where nobody vouches."""
+NOBODY: Final[Dating] = (None, None)
+
+
 class Fit(msgspec.Struct, frozen=True):
     """What is known of one boot's clock. All in ms."""
 
@@ -73,9 +78,15 @@ def merge(a: Fit | None, b: Fit | None) -> Fit | None:
     return Fit(a.rank, min(a.low, b.low), max(a.high, b.high), a.samples + b.samples)
 
 
-def best_time(fit: Fit | None, mono: int, wall: int) -> tuple[int, int | None]:
+def dating(fit: Fit | None) -> Dating:
+    """How to date the events of a boot."""
+    return NOBODY if fit is None else (fit.offset, fit.error)
+
+
+def best_time(dating: Dating, mono: int, wall: int) -> tuple[int, int | None]:
     """When an event of that boot happened, UTC ms, and its error; None: nobody vouches."""
-    return (wall, None) if fit is None else (mono + fit.offset, fit.error)
+    offset, error = dating
+    return (wall, None) if offset is None else (mono + offset, error)
 
 
 def must_reannotate(offset: int | None, error: int | None, fit: Fit) -> bool:

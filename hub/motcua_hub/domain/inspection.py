@@ -2,6 +2,8 @@
 
 import re
 from enum import StrEnum
+from functools import cache
+from types import NoneType
 from typing import Final
 
 import msgspec
@@ -23,12 +25,20 @@ _RATED: Final = (RatingGiven, RatingChanged)
 _DATED: Final = (TicketIssued, DayOpened, DayClosed, SeriesAdvanced, SeriesOverflowed)
 
 
+@cache
+def _always_fits(kind: type[object]) -> bool:
+    """Whether no value of this kind can be out of bounds."""
+    return issubclass(kind, bool | NoneType | StrEnum)
+
+
 def _is_plain(value: object) -> bool:
     """Whether a value fits under any name; nearly all do, and this is quick to tell."""
     kind = type(value)
     if kind is str:
         return len(value) <= NAME_LIMIT and "\0" not in value  # type: ignore[arg-type, operator]
-    return value is None or kind is bool or isinstance(value, StrEnum)
+    if kind is int:
+        return -INT_LIMIT <= value <= INT_LIMIT  # type: ignore[operator]
+    return _always_fits(kind)  # type: ignore[arg-type]
 
 
 def _unfit(name: str, value: object) -> str:

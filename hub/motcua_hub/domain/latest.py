@@ -3,7 +3,7 @@
 And numbers of which only the highest counts: how far a series was given out.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from motcua_contract.facts import Fact
 from motcua_contract.facts.office import (
@@ -18,6 +18,10 @@ from motcua_contract.vocabulary import CounterState
 from motcua_hub.domain.tickets import Stamp
 
 Values = dict[str, Any]
+MATTERS: Final[frozenset[type[Fact]]] = frozenset(
+    (CounterChanged, HealthChanged, OfficerLoggedIn, OfficerLoggedOut, SeriesAdvanced, TicketIssued)
+)
+"""Facts of all other types say nothing here."""
 
 
 def _counter(

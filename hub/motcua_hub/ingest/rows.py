@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from motcua_contract.facts import Fact
 from motcua_hub.domain import clock, receive
-from motcua_hub.domain.clock import Fit
+from motcua_hub.domain.clock import Dating, Fit
 from motcua_hub.domain.envelope import Row
 from motcua_hub.domain.inspection import inspect, subject_of
 from motcua_hub.domain.receive import Held
@@ -29,6 +29,7 @@ COLUMNS: Final = (
     "business_day", "body", "body_sha256", "digest", "received_at", "quarantined", "subject",
     "best_time", "best_error",
 )  # fmt: skip
+Datings = dict[clocks.Boot, Dating]
 _BEST: Final = COLUMNS.index("best_time")
 
 
@@ -48,7 +49,7 @@ def held(work: Work, stream: Stream, first: int, last: int) -> dict[int, Held]:
     return {seq: Held(digest, stub) for seq, digest, stub in work.connection.execute(query)}
 
 
-def _values(work: Work, site: str, row: Row, fact: Fact | str | None, fit: Fit | None) -> Values:
+def _values(work: Work, site: str, row: Row, fact: Fact | str | None, dating: Dating) -> Values:
     event = row.event
     bad = fact if isinstance(fact, str) else None
     return (
@@ -68,11 +69,11 @@ def _values(work: Work, site: str, row: Row, fact: Fact | str | None, fit: Fit |
         work.now,
         bad,
         None if isinstance(fact, str) else subject_of(fact),
-        *clock.best_time(fit, event.t_mono, event.t_wall),
+        *clock.best_time(dating, event.t_mono, event.t_wall),
     )
 
 
-def _fits(work: Work, taken: Sequence[Taken]) -> dict[clocks.Boot, Fit]:
+def _datings(work: Work, taken: Sequence[Taken]) -> Datings:
     """What is known of the clocks of all boots in these batches, their own word included."""
     news: dict[clocks.Boot, Fit] = {}
     boots: set[clocks.Boot] = set()
@@ -80,16 +81,17 @@ def _fits(work: Work, taken: Sequence[Taken]) -> dict[clocks.Boot, Fit]:
         site, events = each.stream.site, [row.event for row in each.fresh]
         boots.update((site, event.boot) for event in events)
         clocks.samples(site, events, news)
-    return clocks.refit(work.connection, sorted(boots), news)
+    fits = clocks.refit(work.connection, sorted(boots), news)
+    return {boot: clock.dating(fit) for boot, fit in fits.items()}
 
 
-def _of_batch(work: Work, taken: Taken, fits: dict[clocks.Boot, Fit]) -> list[Values]:
+def _of_batch(work: Work, taken: Taken, datings: Datings) -> list[Values]:
     site, jid = taken.stream.site, bytes.fromhex(taken.stream.jid)
     values = []
     for row in taken.fresh:
         event = row.event
-        fit = fits.get((site, event.boot))
-        values.append((jid, *_values(work, site, row, taken.read[event.seq], fit)))
+        dating = datings.get((site, event.boot), clock.NOBODY)
+        values.append((jid, *_values(work, site, row, taken.read[event.seq], dating)))
     if taken.fresh:
         work.tally.events += len(values)
         work.tally.lags_ms.append(work.now - values[-1][_BEST])
@@ -98,8 +100,8 @@ def _of_batch(work: Work, taken: Taken, fits: dict[clocks.Boot, Fit]) -> list[Va
 
 def insert(work: Work, taken: Sequence[Taken]) -> frozenset[Place]:
     """Insert the fresh rows of batches; return those whose eid the site already has elsewhere."""
-    fits = _fits(work, taken)
-    batches = [_of_batch(work, each, fits) for each in taken]
+    datings = _datings(work, taken)
+    batches = [_of_batch(work, each, datings) for each in taken]
     if _insert_all(work, [values for batch in batches for values in batch]):
         return frozenset()
     twins: set[Place] = set()

@@ -54,7 +54,8 @@ def _higher(table: Table, new: Insert) -> dict[str, Any]:
 def advance_latest(connection: Connection, told: Mapping[str, Items]) -> None:
     """Take in facts, by site, of which only the newest or highest counts."""
     counters, components, numbers = [], [], []
-    for site, items in told.items():
+    for site, facts in told.items():
+        items = [item for item in facts if type(item[0]) in latest.MATTERS]
         at_counters = newest(items, "number", latest.counter_values)
         counters += [{"site": site, **row} for row in at_counters.values()]
         healths = newest(items, "component", lambda fact, _at: latest.health_values(fact))

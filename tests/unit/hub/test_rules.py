@@ -49,8 +49,8 @@ def test_a_clock_that_jumped_while_synced_shows_as_a_wide_error() -> None:
     fit = clock.merge(steady, jumped)
     assert fit is not None
     assert (fit.offset, fit.error) == (1_030_000, 30_200)
-    assert clock.best_time(fit, 10_000, 7) == (1_040_000, 30_200)
-    assert clock.best_time(None, 10_000, 7) == (7, None)
+    assert clock.best_time(clock.dating(fit), 10_000, 7) == (1_040_000, 30_200)
+    assert clock.best_time(clock.dating(None), 10_000, 7) == (7, None)
 
 
 def test_the_earliest_arrival_tells_most_of_an_unsynced_clock() -> None:
