@@ -36,7 +36,7 @@ site_file = "site.toml"
 state_dir = "state"
 ballast_bytes = {ballast}
 web = {{port = {port}}}
-printer = {{kind = "serial", path = "ttyPRINTER", stale_after_s = 5}}
+printer = {{kind = "serial", path = "ttyPRINTER", stale_after_s = 60}}
 voice = {{enabled = false}}
 clock = {{trust = "file", file = "clock"}}
 """
@@ -221,7 +221,7 @@ class KilledOffice:
         until(self.ready, within=30)
         self.take_one()
         self.hang_up()
-        until(self._settled, within=60, every=0.2)
+        until(self._settled, within=120, every=0.2)
 
     def _settled(self) -> bool:
         rows = [json.loads(line) for line in export_jsonl(self.journal)]
