@@ -69,7 +69,7 @@ class SiteStack:
         Returns when the faults are in force.
         """
         text = json.dumps(faults)
-        fresh = self.printer_control.with_suffix(".new")
+        fresh = self.printer_control.with_name(self.printer_control.name + ".new")
         fresh.write_text(text)
         fresh.replace(self.printer_control)
         seen = self.printer_control.with_name(self.printer_control.name + ".seen")
