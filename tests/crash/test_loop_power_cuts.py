@@ -154,7 +154,7 @@ def cut_while_starting(site: SiteStack, chance: random.Random, card: Card) -> No
 
 def one_cut(rig: Rig, hall: Hall, chance: random.Random) -> None:
     """A cut in the middle of work; now and then another one before the office is open again."""
-    asyncio.run(hall.until_the_cut(chance.uniform(0.05, 1.2), rig.card))
+    asyncio.run(hall.until_the_cut(chance.uniform(0.05, 2.0), rig.card))
     check_cut(rig.site, hall.promised)
     if chance.random() < 0.2:
         cut_while_starting(rig.site, chance, rig.card)
