@@ -106,6 +106,12 @@ async def citizens(url: str, enough: object) -> list[float]:
     return found
 
 
+def unhurried(site: SiteStack) -> list[float]:
+    """Tickets of an office that does nothing else; those while it still starts are left out."""
+    found = asyncio.run(citizens(site.url, lambda found: len(found) >= IDLE_TICKETS))
+    return found[IDLE_TICKETS // 4 :]
+
+
 def prepared(tmp_path: Path, events: int) -> tuple[WatchedOffice, SiteStack, int]:
     stack = WatchedOffice(tmp_path / "province", [SMALL])
     site = stack.sites[SMALL.site]
@@ -128,13 +134,13 @@ def test_a_backlog_drained_while_citizens_take_numbers(tmp_path: Path) -> None:
     bare = bare_insert(site.state_dir / "journal.sqlite3", tmp_path / "bare.sqlite3")
     with cut_off(stack, site):
         watch = HubWatch(stack)
-        idle = asyncio.run(citizens(site.url, lambda found: len(found) >= IDLE_TICKETS))
+        idle = unhurried(site)
         with drained(watch, events) as moments:
             site.cable.plug()
             busy = asyncio.run(citizens(site.url, lambda _: len(moments) > 1))
         watch.close()
     seconds = moments[1] - moments[0]
-    record("P7", f"{events} events drained", ours=seconds, bare=bare, unit="s", reach="5")
+    record("P7", f"{events} events drained", ours=seconds, bare=bare, unit="s", reach="<= 5")
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         record(
             "P7",
@@ -142,7 +148,7 @@ def test_a_backlog_drained_while_citizens_take_numbers(tmp_path: Path) -> None:
             ours=at(busy, share),
             bare=at(idle, share),
             unit="ms",
-            reach="2" if share > 0.5 else "-",
+            reach="<= 2" if share > 0.5 else "-",
             note=f"{len(busy)} tickets",
         )
     assert events >= EVENTS
@@ -153,7 +159,7 @@ def test_a_backlog_through_a_thin_line_delays_nothing_live(tmp_path: Path) -> No
     heard: set[int] = set()
     with cut_off(stack, site):
         watch = HubWatch(stack)
-        idle = asyncio.run(citizens(site.url, lambda found: len(found) >= IDLE_TICKETS))
+        idle = unhurried(site)
         site.cable.thin(THIN_BYTES_S)
         with drained(watch, events) as moments:
             site.cable.plug()
@@ -175,7 +181,7 @@ def test_a_backlog_through_a_thin_line_delays_nothing_live(tmp_path: Path) -> No
         f"longest silence of health said every {HEALTH_EVERY_S:.0f} s, 256 kbit/s",
         ours=gap,
         unit="s",
-        reach=f"{2 * HEALTH_EVERY_S:.0f} s",
+        reach=f"<= {2 * HEALTH_EVERY_S:.0f} s",
     )
     record(
         "P7",
@@ -183,6 +189,6 @@ def test_a_backlog_through_a_thin_line_delays_nothing_live(tmp_path: Path) -> No
         ours=at(busy, 0.99),
         bare=at(idle, 0.99),
         unit="ms",
-        reach="2",
+        reach="<= 2",
     )
     assert len(times) > 1

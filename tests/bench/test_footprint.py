@@ -97,6 +97,8 @@ def measure_ours(site: SiteStack) -> tuple[float, float, float]:
     for _ in range(TICKETS):
         assert post(site.port, "/api/v1/tickets") == 201
     until(lambda: len(site.slip_records()) >= TICKETS + already, within=120)
+    rendered = site.state_dir / "voice-cache"
+    until(lambda: len(list(rendered.glob("*.pcm"))) >= TICKETS + OURS.counters, within=120)
     time.sleep(2)  # the journal's last words and the hub's last acknowledgement
     return statistics.median(starts), resident(site.edge), idle_share(site.edge)
 
@@ -114,8 +116,8 @@ def test_memory_idle_time_and_start_beside_a_bare_program(tmp_path: Path) -> Non
         start, memory, idle = measure_ours(site)
     finally:
         stack.stop()
-    record("P4", "memory", ours=memory, bare=bare_memory, unit="MiB", reach="1.75")
-    record("P4", "start to first ticket", ours=start, bare=bare_start, unit="s", reach="4")
-    record_alone("P4", "idle processor", ours=idle, unit="% of a core", reach="1 %")
+    record("P4", "memory", ours=memory, bare=bare_memory, unit="MiB", reach="<= 1.75")
+    record("P4", "start to first ticket", ours=start, bare=bare_start, unit="s", reach="<= 4")
+    record_alone("P4", "idle processor", ours=idle, unit="% of a core", reach="<= 1 %")
     assert memory > 0
     assert start > 0

@@ -23,7 +23,7 @@ from motcua_edge.services.office import OfficeService
 _LOG = logging.getLogger(__name__)
 _WAITING = 64
 _REST = 4.0
-_LONGEST_REST_S = 2.0
+_LONGEST_REST_S = 0.5
 """Rendering may take a fifth of the time: whoever takes a number or is called comes first."""
 
 
