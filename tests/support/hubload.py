@@ -77,11 +77,13 @@ def site_name(number: int) -> str:
     return f"diem-{number:04d}"
 
 
-def batches_of(sites: int, each: int, size: int = 50, window: int = 4) -> list[Said]:
+def batches_of(
+    sites: int, each: int, size: int = 50, window: int = 4, name: str = "bench"
+) -> list[Said]:
     """What `sites` offices have to say, `each` batches; a few of one site, then of the next."""
     by_site = []
     for number in range(sites):
-        journal, ticket = Journal(f"bench-{number}"), 0
+        journal, ticket = Journal(f"{name}-{number}"), 0
         while journal.last < each * size:
             ticket += 1
             journal.serve(ticket, service=SERVICES[ticket % 3])
