@@ -141,8 +141,7 @@ def jump(rig: Rig, seconds: float) -> None:
     seen = len(rows_of(rig.site, "clock.changed/1"))
     rig.clock.shift(seconds)
     until(lambda: len(rows_of(rig.site, "clock.changed/1")) > seen, within=20, every=0.3)
-    # two more ticks: what is wrongly due would end now
-    time.sleep(2.5)
+    time.sleep(2.5)  # two more ticks: what is wrongly due would end now
 
 
 def take_confirmed(site: SiteStack) -> Json:

@@ -147,7 +147,7 @@ def check_cut(site: SiteStack, promised: dict[str, str]) -> None:
 def cut_while_starting(site: SiteStack, chance: random.Random, card: Card) -> None:
     """The power goes again before the office is open."""
     site.edge.start()
-    time.sleep(chance.uniform(0.1, 1.0))
+    time.sleep(chance.uniform(0.1, 1.0))  # where the cut falls
     if site.edge.running:
         cut(card, site)
 

@@ -112,7 +112,7 @@ def stop_all_threads(pid: int) -> None:
     deadline = time.monotonic() + 10
     while not _all_stopped(pid):
         assert time.monotonic() < deadline, f"process {pid} does not stop"
-        time.sleep(0.001)
+        time.sleep(0.001)  # threads stop within microseconds
 
 
 def _all_stopped(pid: int) -> bool:
