@@ -32,7 +32,7 @@ from support.ledgers import (
 from support.office_work import Crowd, take
 from support.waiting import until
 
-RESTORES = count(2, 10)
+RESTORES = count(1, 6)
 SEED = 4
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + 60 * RESTORES)]
 SMALL = OFFICES[0]

@@ -14,9 +14,9 @@ from support.meddler import FAULTS, Meddler, SplitStack
 from support.office_work import Crowd
 from support.waiting import until
 
-EACH = count(5, 80)
+EACH = count(5, 40)
 SEED = 3
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(150 + 2 * EACH)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240 + 6 * EACH)]
 SMALL = OFFICES[0]
 
 
