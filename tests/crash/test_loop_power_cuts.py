@@ -22,7 +22,7 @@ from support.invariants import check_all, on_paper, run_tool
 from support.power import Card, end_all, why_not
 
 REASON = why_not()
-CUTS = count(6, 25)
+CUTS = count(4, 25)
 SEEDS = range(count(1, 8))
 SMALL = OFFICES[0]
 NUMBERS = (

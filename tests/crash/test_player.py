@@ -20,7 +20,7 @@ from support.invariants import check_all, edge_rows
 from support.waiting import until
 
 SMALL = OFFICES[0]
-CALLS: Final = count(2, 10)
+CALLS: Final = count(1, 10)
 PATIENCE_S: Final = 1.0
 PLAYER: Final = """#!/bin/sh
 if [ -e "{folder}/hang" ]; then

@@ -16,7 +16,7 @@ import pytest
 from demo.client import Json, OfficeClient
 from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
-from support.faults import full
+from support.faults import count, full
 from support.invariants import check_all, on_paper
 from support.waiting import until
 
@@ -28,6 +28,15 @@ SHARDS: Final = 4 if full() else 1
 STEP: Final = EVERY * (SHARDS if full() else 131)
 ALARM_S: Final = 30.0
 ENDED = ("print.printed/1", "print.failed/1", "print.unknown/1", "print.dropped/1")
+BROKEN: Final[list[tuple[str, dict[str, object]]]] = [
+    ("silent", {"mute": True}),
+    ("out of paper", {"paper_out": True}),
+    ("stalled in mid-slip", {"stall_at": 2000}),
+    ("stalled", {"stalled": True}),
+    ("cover", {"cover_open": True}),
+    ("silent in mid-slip", {"mute_at": 2000}),
+    ("paper ends in mid-slip", {"paper_mm": 20.0}),
+]
 _LOG = logging.getLogger(__name__)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000 if full() else 240)]
 
@@ -125,18 +134,7 @@ def unplugged_at(site: SiteStack, position: int) -> str:
     return ends_of(site, ticket)[0]
 
 
-@pytest.mark.parametrize(
-    ("name", "fault"),
-    [
-        ("silent", {"mute": True}),
-        ("out of paper", {"paper_out": True}),
-        ("stalled", {"stalled": True}),
-        ("cover", {"cover_open": True}),
-        ("silent in mid-slip", {"mute_at": 2000}),
-        ("stalled in mid-slip", {"stall_at": 2000}),
-        ("paper ends in mid-slip", {"paper_mm": 20.0}),
-    ],
-)
+@pytest.mark.parametrize(("name", "fault"), BROKEN[: count(3, len(BROKEN))])
 def test_a_broken_printer_is_told_within_half_a_minute_and_doubles_nothing(
     stack: Stack, site: SiteStack, name: str, fault: dict[str, object]
 ) -> None:
