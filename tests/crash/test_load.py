@@ -14,10 +14,11 @@ from demo.client import Json, OfficeClient, Seat
 from demo.offices import OFFICES, PIN
 from demo.stack import SiteStack, Stack, running
 from motcua_edge.domain.refusals import RefusalCode
-from support.faults import count
+from support.faults import count, full
 from support.invariants import Row, check_all, edge_rows, issued
+from support.sampling import exposition
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400 if full() else 300)]
 SMALL: Final = OFFICES[0]
 COUNTERS: Final = (1, 2, 3)
 PRESSES: Final = count(400, 10_000)
@@ -135,6 +136,8 @@ def test_twenty_kiosks_at_once_leave_no_gap_and_no_double(stack: Stack, site: Si
         )
 
     asyncio.run(everybody())
+    behind = exposition(f"{site.url}/metrics")['motcua_edge_inside{figure="unread_commits"}']
+    assert behind <= 50, "a slow printer lets nothing pile up in memory"
     found = issued(edge_rows(site))
     assert sorted(ticket["id"] for ticket in taken) == sorted(found), "answers and journal agree"
     assert len(found) == PRESSES

@@ -47,7 +47,7 @@ async def page(url: str, name: str) -> None:
                     await asyncio.sleep(0.5)
 
 
-async def work(site: SiteStack, lasts_s: float) -> OfficePeople:
+async def work(site: SiteStack, lasts_s: float) -> None:
     """Everybody at the office and its screens, for some time."""
     people = OfficePeople(LARGE, site.url, SPEED, seed=7)
     tasks = [asyncio.create_task(people.run())]
@@ -57,7 +57,6 @@ async def work(site: SiteStack, lasts_s: float) -> OfficePeople:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert not done, f"somebody gave up: {done}"
-    return people
 
 
 def figures(stack: Stack, site: SiteStack) -> dict[str, float]:
@@ -97,14 +96,11 @@ FLAT: Final = (
 def test_ten_times_the_busiest_hour_leaves_nothing_growing(stack: Stack, tmp_path: Path) -> None:
     site = stack.sites[LARGE.site]
     with Sampler(lambda: figures(stack, site), EVERY_S) as sampler:
-        people = asyncio.run(work(site, LASTS_S))
+        asyncio.run(work(site, LASTS_S))
     sampler.save(tmp_path / "soak.json")
     tickets = len(issued(edge_rows(site)))
     found = {name: trend(sampler.samples, name) for name in FLAT}
-    print(f"\n{tickets} tickets, {dict(people.count)}, {len(sampler.samples)} samples")
-    for name, how in found.items():
-        print(f"{name:20} {how.middle:14.1f} highest {how.highest:14.1f} drift {how.drift:12.1f}")
-    print({n: max(s.figures[n] for s in sampler.samples) for n in ("edge.wal", "hub.wal")})
+    (tmp_path / "soak.txt").write_text("\n".join(f"{n} {t}" for n, t in found.items()))
     assert not sampler.failures, sampler.failures[:3]
     grown = {n: t for n, t in found.items() if t.drift > growth(n, t.middle, tickets)}
     assert not grown, f"not flat: {grown}"

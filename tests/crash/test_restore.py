@@ -1,0 +1,240 @@
+"""A machine is lost: the hub comes back from its backup, an office from its identity alone."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from demo.client import OfficeClient
+from demo.offices import OFFICES
+from demo.stack import SiteStack, Stack, running
+from support.invariants import (
+    Row,
+    check_all,
+    check_no_gap,
+    check_paper,
+    check_replica,
+    check_verify,
+    edge_rows,
+    holds,
+    hub_rows,
+    issued,
+    on_paper,
+    run_tool,
+)
+from support.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+SMALL: Final = OFFICES[0]
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(Stack(tmp_path_factory.mktemp("lost") / "province", [SMALL])) as started:
+        yield started
+
+
+@pytest.fixture
+def stack(province: Stack) -> Stack:
+    """Everything runs at the beginning of each test."""
+    if not province.sites[SMALL.site].edge.running:
+        province.sites[SMALL.site].start_edge()
+    if not province.hub.running:
+        province.hub.start()
+        province.hub.wait_port(province.hub_port, within=40)
+    return province
+
+
+@pytest.fixture
+def site(stack: Stack) -> SiteStack:
+    return stack.sites[SMALL.site]
+
+
+def take(site: SiteStack, count: int) -> list[str]:
+    """Some citizens at the kiosk; their numbers."""
+
+    async def act() -> list[str]:
+        async with OfficeClient(site.url) as client:
+            return [str((await client.take_ticket("CT"))["label"]) for _ in range(count)]
+
+    return asyncio.run(act())
+
+
+def hub_tool(stack: Stack, *arguments: str) -> str:
+    """One command of the hub that must succeed; what it said."""
+    done = run_tool("motcua_hub", *arguments, "--config", str(stack.hub_config))
+    assert done.returncode == 0, f"motcua-hub {arguments}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def incidents(stack: Stack) -> list[str]:
+    """The kinds of all incidents."""
+    lines = hub_tool(stack, "incidents", "list", "--all").splitlines()
+    return [line.split("\t")[4] for line in lines]
+
+
+def test_a_hub_restored_onto_an_empty_machine_gets_again_what_the_backup_lacks(
+    stack: Stack, site: SiteStack, tmp_path: Path
+) -> None:
+    take(site, 5)
+    until(lambda: holds(stack, site, edge_rows(site)), within=20, every=0.3)
+    hub_tool(stack, "backup", "--to", str(tmp_path / "backups"))
+    take(site, 5)
+    until(lambda: len(issued(hub_rows(stack, SMALL.site))) == 10, within=20, every=0.3)
+    stack.hub.kill()
+    lost = stack.folder / "hub"
+    lost.rename(tmp_path / "burnt")
+    take(site, 2)
+    (backup,) = (tmp_path / "backups").glob("*.sqlite3")
+    said = hub_tool(stack, "restore", "--from", str(backup))
+    assert "restored generation 1" in said
+    assert len(issued(hub_rows(stack, SMALL.site))) == 5, "the machine was empty"
+    stack.hub.start()
+    stack.hub.wait_port(stack.hub_port, within=40)
+    until(lambda: len(issued(hub_rows(stack, SMALL.site))) == 12, within=40, every=0.5)
+    check_all(stack, site)
+    assert not incidents(stack), "nothing was lost, so nothing is declared"
+
+
+def test_a_new_computer_with_an_empty_state_goes_on_above_the_numbers_on_paper(
+    stack: Stack, site: SiteStack, tmp_path: Path
+) -> None:
+    given = take(site, 3)
+    site.edge.stop()
+    site.start_edge()
+    until(lambda: holds(stack, site, edge_rows(site)), within=30, every=0.3)
+    site.edge.kill()
+    before = edge_rows(site)
+    site.state_dir.rename(tmp_path / "burnt")
+    site.start_edge()
+    until(lambda: _floor_is_known(site), within=30, every=0.2)
+    more = take(site, 3)
+    last = max(int(label[1:]) for label in given)
+    assert [int(label[1:]) for label in more] == [last + 1, last + 2, last + 3]
+    until(lambda: {*given, *more} <= {slip.label for slip in on_paper(site)})
+    _check_both_lives(stack, site, before)
+
+
+def _floor_is_known(site: SiteStack) -> bool:
+    """Whether the hub has told the new computer which numbers are out."""
+    return any(row["type"].startswith("series.") for row in edge_rows(site))
+
+
+def _check_both_lives(stack: Stack, site: SiteStack, before: list[Row]) -> None:
+    """U1 to U6 over the burnt journal and the new one together."""
+    sent = edge_rows(site)
+    until(lambda: holds(stack, site, sent), within=40, every=0.5)
+    site.edge.stop()
+    both = before + edge_rows(site)
+    hub = hub_rows(stack, SMALL.site)
+    check_paper(site, both)
+    check_replica(before + sent, both, hub)
+    check_no_gap(hub)
+    check_verify(stack, site)
+
+
+Damage = Callable[[Path], None]
+
+
+def _flip(path: Path, near: bytes) -> None:
+    """One bit of every place with this text: one of them at least is no left-over of a page."""
+    content = path.read_bytes()
+    assert near in content
+    other = bytearray(near)
+    other[len(near) // 2] ^= 1
+    path.write_bytes(content.replace(near, bytes(other)))
+
+
+def _sql(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _flipped_byte(path: Path) -> None:
+    _flip(path, b'"late_consent"')
+
+
+def _flipped_header(path: Path) -> None:
+    _flip(path, b"SQLite format 3")
+
+
+def _deleted_row(path: Path) -> None:
+    _sql(
+        path,
+        "DROP TRIGGER IF EXISTS event_leaves_by_purge_only",
+        "DELETE FROM event WHERE seq = (SELECT max(seq) - 2 FROM event) ",
+    )
+
+
+def _changed_row(path: Path) -> None:
+    _sql(
+        path,
+        "DROP TRIGGER IF EXISTS event_never_changes",
+        "UPDATE event SET t_wall = t_wall + 1 WHERE seq = 2",
+    )
+
+
+def _cut_short(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+
+
+DAMAGES: Final = (_flipped_byte, _flipped_header, _deleted_row, _changed_row, _cut_short)
+
+
+@pytest.fixture(scope="module")
+def quiet(province: Stack) -> Stack:
+    """Everything written and folded into the files, nothing running."""
+    site = province.sites[SMALL.site]
+    if not site.edge.running:
+        site.start_edge()
+    if not province.hub.running:
+        province.hub.start()
+        province.hub.wait_port(province.hub_port, within=40)
+    take(site, 3)
+    until(lambda: holds(province, site, edge_rows(site)), within=30, every=0.3)
+    site.edge.stop()
+    province.hub.stop()
+    return province
+
+
+def _moved(config: Path, old: str, new: Path, to: Path) -> Path:
+    """A copy of a configuration file that names another state directory."""
+    text = config.read_text()
+    assert old in text
+    copy = to / config.name
+    copy.write_text(text.replace(old, f'state_dir = "{new}"', 1))
+    return copy
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__.strip("_"))
+def test_a_damaged_journal_is_found_out(quiet: Stack, tmp_path: Path, damage: Damage) -> None:
+    site = quiet.sites[SMALL.site]
+    state = tmp_path / "state"
+    shutil.copytree(site.state_dir, state)
+    shutil.copy(site.folder / "site.json", tmp_path)
+    config = _moved(site.config, 'state_dir = "state"', state, tmp_path)
+    arguments = ("journal", "verify", "--config", str(config))
+    assert run_tool("motcua_edge", *arguments).returncode == 0, "whole before"
+    damage(state / "journal.sqlite3")
+    done = run_tool("motcua_edge", *arguments)
+    assert done.returncode == 1, f"not found out: {done.stdout}{done.stderr}"
+    assert "problem" in done.stdout
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__.strip("_"))
+def test_a_damaged_replica_is_found_out(quiet: Stack, tmp_path: Path, damage: Damage) -> None:
+    state = tmp_path / "hub"
+    shutil.copytree(quiet.folder / "hub", state)
+    config = _moved(quiet.hub_config, f'state_dir = "{quiet.folder / "hub"}"', state, tmp_path)
+    assert run_tool("motcua_hub", "verify", "--config", str(config)).returncode == 0
+    damage(state / "hub.sqlite3")
+    done = run_tool("motcua_hub", "verify", "--config", str(config))
+    assert done.returncode in {1, 2}, f"not found out: {done.stdout}{done.stderr}"
+    assert "Traceback" not in done.stderr
