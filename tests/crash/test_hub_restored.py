@@ -34,7 +34,7 @@ from support.waiting import until
 
 RESTORES = count(1, 6)
 SEED = 4
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + 60 * RESTORES)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240 + 90 * RESTORES)]
 SMALL = OFFICES[0]
 
 
