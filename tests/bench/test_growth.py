@@ -91,7 +91,7 @@ def fetch(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
-def test_growth(hub: HubWeb) -> None:
+def test_pages_and_ingest_as_the_years_go_by(hub: HubWeb) -> None:
     client = hub.signed_in()
     took_in(hub, 0)
     found: list[dict[str, float]] = []

@@ -145,7 +145,7 @@ class Load:
         for number, said in enumerate(batches):
             ahead = begun + number / per_second - time.perf_counter()
             if ahead > 0:
-                time.sleep(ahead)
+                time.sleep(ahead)  # the pace is the point
             with self._lock:
                 self._todo.append(said)
                 self._say()
