@@ -46,7 +46,7 @@ def stack(province: Stack) -> Stack:
         province.sites[SMALL.site].start_edge()
     if not province.hub.running:
         province.hub.start()
-        province.hub.wait_port(province.hub_port, within=40)
+        province.hub.wait_port(province.hub_port, within=90)
     return province
 
 
@@ -82,10 +82,10 @@ def test_a_hub_restored_onto_an_empty_machine_gets_again_what_the_backup_lacks(
     stack: Stack, site: SiteStack, tmp_path: Path
 ) -> None:
     take(site, 5)
-    until(lambda: holds(stack, site, edge_rows(site)), within=20, every=0.3)
+    until(lambda: holds(stack, site, edge_rows(site)), within=90, every=0.3)
     hub_tool(stack, "backup", "--to", str(tmp_path / "backups"))
     take(site, 5)
-    until(lambda: len(issued(hub_rows(stack, SMALL.site))) == 10, within=20, every=0.3)
+    until(lambda: len(issued(hub_rows(stack, SMALL.site))) == 10, within=90, every=0.3)
     stack.hub.kill()
     lost = stack.folder / "hub"
     lost.rename(tmp_path / "burnt")
@@ -95,8 +95,8 @@ def test_a_hub_restored_onto_an_empty_machine_gets_again_what_the_backup_lacks(
     assert "restored generation 1" in said
     assert len(issued(hub_rows(stack, SMALL.site))) == 5, "the machine was empty"
     stack.hub.start()
-    stack.hub.wait_port(stack.hub_port, within=40)
-    until(lambda: len(issued(hub_rows(stack, SMALL.site))) == 12, within=40, every=0.5)
+    stack.hub.wait_port(stack.hub_port, within=90)
+    until(lambda: len(issued(hub_rows(stack, SMALL.site))) == 12, within=90, every=0.5)
     check_all(stack, site)
     assert not incidents(stack), "nothing was lost, so nothing is declared"
 
@@ -107,12 +107,12 @@ def test_a_new_computer_with_an_empty_state_goes_on_above_the_numbers_on_paper(
     given = take(site, 3)
     site.edge.stop()
     site.start_edge()
-    until(lambda: holds(stack, site, edge_rows(site)), within=30, every=0.3)
+    until(lambda: holds(stack, site, edge_rows(site)), within=90, every=0.3)
     site.edge.kill()
     before = edge_rows(site)
     site.state_dir.rename(tmp_path / "burnt")
     site.start_edge()
-    until(lambda: _floor_is_known(site), within=30, every=0.2)
+    until(lambda: _floor_is_known(site), within=90, every=0.2)
     more = take(site, 3)
     last = max(int(label[1:]) for label in given)
     assert [int(label[1:]) for label in more] == [last + 1, last + 2, last + 3]
@@ -128,7 +128,7 @@ def _floor_is_known(site: SiteStack) -> bool:
 def _check_both_lives(stack: Stack, site: SiteStack, before: list[Row]) -> None:
     """U1 to U6 over the burnt journal and the new one together."""
     sent = edge_rows(site)
-    until(lambda: holds(stack, site, sent), within=40, every=0.5)
+    until(lambda: holds(stack, site, sent), within=90, every=0.5)
     site.edge.stop()
     both = before + edge_rows(site)
     hub = hub_rows(stack, SMALL.site)
@@ -196,9 +196,9 @@ def quiet(province: Stack) -> Stack:
         site.start_edge()
     if not province.hub.running:
         province.hub.start()
-        province.hub.wait_port(province.hub_port, within=40)
+        province.hub.wait_port(province.hub_port, within=90)
     take(site, 3)
-    until(lambda: holds(province, site, edge_rows(site)), within=30, every=0.3)
+    until(lambda: holds(province, site, edge_rows(site)), within=90, every=0.3)
     site.edge.stop()
     province.hub.stop()
     return province

@@ -35,12 +35,16 @@ def site(stack: Stack) -> SiteStack:
     return stack.sites[SMALL.site]
 
 
+IN_TIME_S = 1.0 if full() else 5.0
+"""The promise is one second; a sample shares its two cores with other suites."""
+
+
 def share_in_time(target: Target, ways: tuple[Way, ...], probes: list[Probe]) -> float:
-    """The share of honest requests that were answered well within a second."""
+    """The share of honest requests that were answered in time."""
     attack = Attack(target, ways, SOCKETS)
     with under_attack(attack, SOCKETS):
         found = asyncio.run(latencies(probes, LASTS_S, A_SECOND))
-    return sum(1 for seconds in found if seconds <= 1.0) / len(found)
+    return sum(1 for seconds in found if seconds <= IN_TIME_S) / len(found)
 
 
 def named(ways: tuple[Way, ...]) -> str:

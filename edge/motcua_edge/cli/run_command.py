@@ -49,4 +49,8 @@ async def _until_told(agent: Agent) -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     await agent.run(stop)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(sign)
+        # an impatient second request must not turn the clean end that is under way into a death
+        signal.signal(sign, signal.SIG_IGN)
     return 0

@@ -89,7 +89,7 @@ async def test_birth_and_about_are_retained_and_a_stop_gives_its_reason(
     about_topic = topics.up(SITE, Up.ABOUT)
     await until_async(lambda: about_topic in broker.retained)
     assert msgspec.json.decode(broker.retained[about_topic], type=About).device == DEVICE
-    await office.uplink.stop("power is going")
+    await office.uplink.stop("power is going", within_s=30)
     assert status(broker).state is LinkState.STOPPED
     assert status(broker).why == "power is going"
 
