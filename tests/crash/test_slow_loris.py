@@ -1,6 +1,7 @@
 """300 sockets that hold places and ask for nothing: everybody else is still served at once."""
 
 import asyncio
+import urllib.request
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,6 +12,7 @@ from demo.stack import SiteStack, Stack, running
 from support.faults import full
 from support.invariants import check_all
 from support.slow_loris import Attack, Probe, Target, Way, few_descriptors, latencies, under_attack
+from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 SMALL: Final = OFFICES[0]
@@ -27,7 +29,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with few_descriptors():
         prepared = Stack(folder, [SMALL])
         with running(prepared) as started:
+            until(lambda: _ready(started.hub_url))
             yield started
+
+
+def _ready(url: str) -> bool:
+    """A hub is ready from its first heartbeat on, some seconds after its start."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  ours
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 @pytest.fixture
