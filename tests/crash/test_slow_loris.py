@@ -47,8 +47,7 @@ def site(stack: Stack) -> SiteStack:
     return stack.sites[SMALL.site]
 
 
-IN_TIME_S = 1.0 if full() else 5.0
-"""The promise is one second; a sample shares its two cores with other suites."""
+IN_TIME_S: Final = 1.0
 
 
 def share_in_time(target: Target, ways: tuple[Way, ...], probes: list[Probe]) -> float:

@@ -110,8 +110,7 @@ def under_attack(attack: Attack, count: int) -> Iterator[None]:
     thread = threading.Thread(target=_run, args=(loop, task), name="slow loris", daemon=True)
     thread.start()
     try:
-        # a server that throws them out faster than they come back has defended itself
-        until(lambda: attack.open >= count / 2, within=30)
+        until(lambda: attack.open >= 0.9 * count, within=30)
         yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
