@@ -174,7 +174,10 @@ class About(Message, frozen=True, kw_only=True):
 
 
 class Health(Message, frozen=True, kw_only=True):
-    """One component's state, retained; never behind the backlog. `since` and `at` are UTC ms."""
+    """One component's state, retained; never behind the backlog. `since` and `at` are UTC ms.
+
+    `drill` marks a rehearsal: to be shown as one, and in no figure and no incident.
+    """
 
     component: Component
     state: HealthState
@@ -182,6 +185,7 @@ class Health(Message, frozen=True, kw_only=True):
     since: Millis
     at: Millis = 0
     detail: str = ""
+    drill: bool = False
 
 
 class Metrics(Message, frozen=True, kw_only=True):

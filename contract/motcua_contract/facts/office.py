@@ -139,7 +139,10 @@ class TrainingChanged(BaseFact, frozen=True, kw_only=True):
 
 
 class HealthChanged(BaseFact, frozen=True, kw_only=True):
-    """A component's state changed. `since` is UTC ms."""
+    """A component's state changed. `since` is UTC ms.
+
+    `drill` marks a rehearsal, on purpose and by a person: shown, but in no figure and no incident.
+    """
 
     TYPE: ClassVar[str] = "health.changed/1"
     component: str
@@ -147,6 +150,7 @@ class HealthChanged(BaseFact, frozen=True, kw_only=True):
     code: str = ""
     since: int
     detail: str = ""
+    drill: bool = False
 
 
 class ClockChanged(BaseFact, frozen=True, kw_only=True):

@@ -372,6 +372,7 @@ class RecordHealth(Command, frozen=True, kw_only=True):
     state: HealthState
     code: str = ""
     detail: str = ""
+    drill: bool = False
 
 
 class RecordClock(Command, frozen=True, kw_only=True):

@@ -176,6 +176,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     since: int = 0
     detail: str = ""
+    drill: bool = False
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):

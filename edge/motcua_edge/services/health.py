@@ -15,6 +15,17 @@ JOURNAL: Final = "journal"
 """The component that speaks for the journal and its disk."""
 
 
+class _Drill:
+    """A rehearsed fault in force; `real` is what the device itself said last."""
+
+    def __init__(self, real: RecordHealth) -> None:
+        self.real = real
+
+    def hides(self, said: RecordHealth) -> bool:
+        """Whether the device says nothing new."""
+        return (said.state, said.code) == (self.real.state, self.real.code)
+
+
 class HealthBook:
     """Turns reports into transitions. Repeating a report is free: nothing is written.
 
@@ -25,16 +36,64 @@ class HealthBook:
     def __init__(self, office: OfficeService) -> None:
         self._office = office
         self._reported: set[str] = set()
+        self._drills: dict[str, _Drill] = {}
         self._version = 0
         self._changed = asyncio.Event()
 
     async def report(
         self, component: str, state: HealthState, code: str = "", detail: str = ""
     ) -> bool:
-        """Record a component's state; True if it is a transition."""
-        changed = await self._record(
-            RecordHealth(component=component, state=state, code=code, detail=detail)
+        """Record a component's state; True if it is a transition.
+
+        What a device says during its drill waits for the drill's end, unless it is news: a real
+        change ends the rehearsal at once, so that no drill ever hides a fault.
+        """
+        said = RecordHealth(component=component, state=state, code=code, detail=detail)
+        drill = self._drills.get(component)
+        if drill is not None and drill.hides(said):
+            drill.real = said
+            return False
+        self._drills.pop(component, None)
+        return await self._tell(said)
+
+    async def drill(self, component: str, state: HealthState, code: str, detail: str) -> None:
+        """Rehearse a fault of a component that has reported; `end_drill` ends it.
+
+        Raises:
+            LookupError: The component has not reported in this process.
+        """
+        real = self.current.get(component)
+        if real is None:
+            msg = f"{component!r} has not reported yet; see the device list for names"
+            raise LookupError(msg)
+        if component not in self._drills:
+            self._drills[component] = _Drill(
+                RecordHealth(
+                    component=component,
+                    state=HealthState(real.state),
+                    code=real.code,
+                    detail=real.detail,
+                )
+            )
+        await self._tell(
+            RecordHealth(component=component, state=state, code=code, detail=detail, drill=True)
         )
+
+    async def end_drill(self, component: str) -> bool:
+        """Say again what the device itself says; False if there was no drill."""
+        drill = self._drills.pop(component, None)
+        if drill is not None:
+            await self._tell(drill.real)
+        return drill is not None
+
+    @property
+    def drilling(self) -> frozenset[str]:
+        """The components whose fault is a rehearsal now."""
+        return frozenset(self._drills)
+
+    async def _tell(self, said: RecordHealth) -> bool:
+        component = said.component
+        changed = await self._record(said)
         if changed or component not in self._reported:
             self._reported.add(component)
             self._notify()

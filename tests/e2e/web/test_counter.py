@@ -34,6 +34,25 @@ async def sit(screen, office, number=1, officer="lan", size=COUNTER):
     return counter
 
 
+async def test_a_log_in_answered_after_the_page_moved_on_breaks_nothing(screen, office):
+    page = (await screen("/counter", COUNTER)).page
+
+    async def late(route):
+        answer = await route.fetch()
+        await page.wait_for_selector("#act-next")
+        await route.fulfill(response=answer)
+
+    await page.fill("#code", office.sessions.pairing_code(1, "tuan"))
+    await page.click("button[type=submit]")
+    await page.wait_for_selector("#pin")
+    await page.route("**/login", late)
+    await page.select_option("#officer", "lan")
+    await page.fill("#pin", PIN)
+    async with page.expect_response("**/login"):
+        await page.click("button[type=submit]")
+    await page.wait_for_selector("#act-next")
+
+
 async def line_up(office, count=3, service="CT"):
     for number in range(count):
         await office.do(c.IssueTicket(service=service, device=f"{service}{number}".lower()))

@@ -24,7 +24,8 @@ def register(rulebook: Rulebook) -> None:
 def health(situation: Situation, command: RecordHealth) -> Facts:
     """A component's state changed; only changes are facts."""
     known = situation.state.health.get(command.component)
-    if known and (known.state, known.code) == (command.state.value, command.code):
+    said = (command.state.value, command.code, command.drill)
+    if known and (known.state, known.code, known.drill) == said:
         raise nothing_changes("state", f"{command.component} is {known.state} already")
     fact = HealthChanged(
         component=command.component,
@@ -32,6 +33,7 @@ def health(situation: Situation, command: RecordHealth) -> Facts:
         code=command.code,
         since=situation.now.wall,
         detail=command.detail,
+        drill=command.drill,
     )
     return [fact]
 

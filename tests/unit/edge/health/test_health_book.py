@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from motcua_contract.siteconfig import CounterConfig, ServiceField, SiteConfig
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain import rows
 from motcua_edge.drivers.clock import FakeClock
-from motcua_edge.journal import Journal
+from motcua_edge.journal import Journal, Reader
 from motcua_edge.services.health import HealthBook, JournalWatch
 from motcua_edge.services.office import OfficeService
 from support.journals import WALL, opened
@@ -95,3 +96,46 @@ async def test_a_full_disk_is_told_of_and_looked_after_at_the_next_look(journal:
     finally:
         running.cancel()
     assert said == ["critical", "ok"]
+
+
+def told(journal: Journal) -> list[tuple[str, bool]]:
+    """State or code of every health fact, and whether it is a rehearsal."""
+    with Reader(journal.path) as reader:
+        entries = reader.tail(1000)
+    facts = [msgspec.json.decode(e.body) for e in entries if e.type == "health.changed/1"]
+    return [(fact.get("code") or fact["state"], fact.get("drill", False)) for fact in facts]
+
+
+async def test_a_drill_is_marked_and_ends_with_what_the_device_says(journal: Journal):
+    book = book_on(journal)
+    await book.report("printer", HealthState.OK)
+    await book.drill("printer", HealthState.CRITICAL, "paper_out", "rehearsal")
+    assert book.drilling == {"printer"}
+    assert not await book.report("printer", HealthState.OK)
+    assert book.current["printer"].drill
+    assert await book.end_drill("printer")
+    assert not book.current["printer"].drill
+    assert told(journal) == [("ok", False), ("paper_out", True), ("ok", False)]
+    assert not await book.end_drill("printer")
+
+
+async def test_a_real_fault_ends_its_rehearsal_at_once(journal: Journal):
+    book = book_on(journal)
+    await book.report("printer", HealthState.OK)
+    await book.drill("printer", HealthState.CRITICAL, "paper_out", "rehearsal")
+    await book.report("printer", HealthState.CRITICAL, "cover_open")
+    assert book.drilling == frozenset()
+    assert told(journal) == [("ok", False), ("paper_out", True), ("cover_open", False)]
+
+
+async def test_the_real_fault_that_is_rehearsed_is_told_as_real(journal: Journal):
+    book = book_on(journal)
+    await book.report("printer", HealthState.OK)
+    await book.drill("printer", HealthState.CRITICAL, "paper_out", "rehearsal")
+    await book.report("printer", HealthState.CRITICAL, "paper_out")
+    assert told(journal)[-1] == ("paper_out", False)
+
+
+async def test_a_device_that_never_reported_cannot_be_rehearsed(journal: Journal):
+    with pytest.raises(LookupError, match="ups"):
+        await book_on(journal).drill("ups", HealthState.PROBLEM, "on_battery", "rehearsal")

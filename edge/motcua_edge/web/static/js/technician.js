@@ -45,10 +45,11 @@ function loginFace() {
 async function logIn(event) {
   event.preventDefault();
   const form = new FormData(event.target);
+  const { pin } = event.target.elements;
   const answer = await post("/api/v1/technician/login", {
     officer: form.get("officer"), pin: form.get("pin"),
   });
-  document.getElementById("pin").value = "";
+  pin.value = "";  // the page may have been painted anew while the answer was on its way
   if (!answer.ok) toast(answer.data.message, "bad");
   else begin();
 }
