@@ -54,7 +54,7 @@ from motcua_edge.services.uplink import (
     numbers,
 )
 from motcua_edge.web.deps import Deps
-from motcua_edge.web.server import build_app, build_runner
+from motcua_edge.web.server import build_app, build_runner, listen
 
 _LOG = logging.getLogger(__name__)
 _EXIT_JOURNAL_BROKEN = 70
@@ -274,7 +274,7 @@ class Agent:
     async def _listen(self) -> None:
         await self._runner.setup()
         web = self._config.web
-        await aiohttp.web.TCPSite(self._runner, web.host, web.port, reuse_address=True).start()
+        await listen(self._runner, web.host, web.port)
 
     async def _end(self, tasks: list[asyncio.Task[None]], *, clean: bool) -> None:
         """Goodbye in order: no new requests, the reason on record, then to the hub."""

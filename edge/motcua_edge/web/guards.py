@@ -55,8 +55,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count and time every request by its route, never by its path: paths are unbounded."""
     started = time.perf_counter()
-    request.app[SPOKEN].connections.add(request.protocol)
-    response = await handler(request)
+    with request.app[SPOKEN].asking(request.protocol):
+        response = await handler(request)
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unknown"
     metrics = parts(request).metrics

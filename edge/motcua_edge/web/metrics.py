@@ -15,6 +15,10 @@ NAMES: Final = {
     "motcua_http_requests_total": "Requests by method, route and status.",
     "motcua_http_request_seconds": "Time to answer, by route; streams are left out.",
     "motcua_http_streams": "Pages that listen for changes now.",
+    "motcua_http_ended_total": (
+        "Connections that the server ended: silent (no whole request in 15 s), too_many (from one "
+        "address), untaken (a stream that nobody reads)."
+    ),
     "motcua_http_refusals_total": "Answers that are not a success, by code.",
     "motcua_office_version": "State version; rises with every fact.",
     "motcua_office_training": "1 while in training mode.",
@@ -88,6 +92,8 @@ class WebMetrics:
         self.seconds = Histogram(name, NAMES[name], ["route"], registry=registry, buckets=_BUCKETS)
         name = "motcua_http_streams"
         self.streams = Gauge(name, NAMES[name], registry=registry)
+        name = "motcua_http_ended_total"
+        self.ended = Counter(name, NAMES[name], ["reason"], registry=registry)
         name = "motcua_http_refusals_total"
         self.refusals = Counter(name, NAMES[name], ["code"], registry=registry)
         registry.register(OfficeCollector(office))

@@ -1,5 +1,6 @@
 """Builds the web application of an office: pages, API, streams, probes."""
 
+import socket
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -7,19 +8,21 @@ from aiohttp import web
 
 from motcua_edge.web import guards
 from motcua_edge.web.deps import PARTS, Controls, Deps, Parts
+from motcua_edge.web.listeners import Listeners
 from motcua_edge.web.metrics import WebMetrics
 from motcua_edge.web.pace import SPEAK_MOST, SPEAK_WITHIN_MS, Pace
 from motcua_edge.web.pages import TEMPLATES, make_templates
 from motcua_edge.web.routes import add_routes
 from motcua_edge.web.silent import SPOKEN, Runner, Spoken
 from motcua_edge.web.snapshots import SnapshotCache
-from motcua_edge.web.stream import STREAMS, Streams, close_streams
+from motcua_edge.web.stream import LISTENERS, OfficeChanges, close_streams
 from motcua_edge.web.texts import Texts
 
-__all__ = ["Controls", "Deps", "build_app", "build_runner"]
+__all__ = ["Controls", "Deps", "build_app", "build_runner", "listen"]
 MAX_BODY: Final = 16 * 1024
 KEEP_ALIVE_S: Final = 75.0
 STOP_WITHIN_S: Final = 3.0
+TAKE_WITHIN_MS: Final = 30_000
 
 
 def build_app(deps: Deps) -> web.Application:
@@ -38,13 +41,26 @@ def build_app(deps: Deps) -> web.Application:
     )
     app[SPOKEN] = Spoken()
     app[TEMPLATES] = make_templates()
-    app[STREAMS] = Streams(deps.max_streams, deps.max_streams_per_address)
+    app[LISTENERS] = Listeners(
+        OfficeChanges(deps.office), deps.max_streams, deps.max_streams_per_address
+    )
     add_routes(app)
     with as_file(files("motcua_edge.web") / "static") as place:
         app.router.add_static("/static/", place)
     app.on_response_prepare.append(guards.add_headers)
     app.on_shutdown.append(close_streams)
     return app
+
+
+async def listen(runner: web.AppRunner, host: str, port: int) -> None:
+    """Open the port; whoever takes nothing of what it is sent is let go by the kernel.
+
+    Without that, an answer that nobody reads keeps its place and its bytes for ever.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    place = socket.create_server((host, port), family=family)
+    place.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKE_WITHIN_MS)
+    await web.SockSite(runner, place).start()
 
 
 def build_runner(app: web.Application) -> web.AppRunner:

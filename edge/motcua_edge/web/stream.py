@@ -5,95 +5,64 @@ silence is not calm.
 """
 
 import asyncio
-from typing import Final
 
+import msgspec
 from aiohttp import web
 
-from motcua_edge.services.sessions import AccessError
+from motcua_edge.services.office import OfficeService
 from motcua_edge.web.access import address_of
-from motcua_edge.web.deps import Parts, parts
+from motcua_edge.web.deps import parts
+from motcua_edge.web.listeners import Listener, Listeners, greeting
 
-HEARTBEAT_S: Final = 5.0
-RETRY_MS: Final = 1000
-WRITE_WITHIN_S: Final = 15.0
-
-
-class Streams:
-    """Who listens now. At shutdown they are told to go, or the server would wait for them."""
-
-    def __init__(self, most: int, most_per_address: int) -> None:
-        self._most = most
-        self._most_per_address = most_per_address
-        self._tasks: dict[asyncio.Task[object], str] = {}
-
-    def __len__(self) -> int:
-        return len(self._tasks)
-
-    def add(self, task: asyncio.Task[object], address: str) -> None:
-        """Let one in; AccessError when there are too many."""
-        same = sum(1 for where in self._tasks.values() if where == address)
-        if len(self._tasks) >= self._most or same >= self._most_per_address:
-            raise AccessError("too_many", "too many open streams from this address; close some")
-        self._tasks[task] = address
-
-    def remove(self, task: asyncio.Task[object]) -> None:
-        """One left."""
-        self._tasks.pop(task, None)
-
-    def close(self) -> None:
-        """Send everybody away."""
-        for task in list(self._tasks):
-            task.cancel()
+LISTENERS: web.AppKey[Listeners] = web.AppKey("listeners", Listeners)
 
 
-STREAMS: web.AppKey[Streams] = web.AppKey("streams", Streams)
+class OfficeChanges(msgspec.Struct, frozen=True):
+    """The office's versions."""
+
+    office: OfficeService
+
+    @property
+    def version(self) -> int:
+        """The newest."""
+        return self.office.state.office.version
+
+    async def newer(self, version: int) -> int:
+        """Wait for a newer one."""
+        return (await self.office.wait_newer(version)).office.version
 
 
 async def close_streams(app: web.Application) -> None:
     """Before the server waits for its requests to end."""
-    app[STREAMS].close()
+    await app[LISTENERS].close()
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    """The event stream of one page."""
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("a handler runs in a task")
-    streams = request.app[STREAMS]
-    streams.add(task, address_of(request))
-    everything = parts(request)
-    everything.metrics.streams.set(len(streams))
-    try:
-        return await _serve(request, everything)
-    finally:
-        streams.remove(task)
-        everything.metrics.streams.set(len(streams))
+    """The event stream of one page, until it leaves, is sent away or the server ends."""
+    with request.app[LISTENERS].room(address_of(request)):
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        response.headers["X-Accel-Buffering"] = "no"
+        await response.prepare(request)
+        await response.write(greeting(parts(request).deps.office.state.office.version))
+        return await _listen(request, response)
 
 
-async def _serve(request: web.Request, everything: Parts) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    response.headers["X-Accel-Buffering"] = "no"
-    await response.prepare(request)
-    office = everything.deps.office
-    version = office.state.office.version
-    await _write(response, f"retry: {RETRY_MS}\n" + _message("state", version))
-    try:
-        while True:
-            event = "state"
-            try:
-                async with asyncio.timeout(HEARTBEAT_S):
-                    version = (await office.wait_newer(version)).office.version
-            except TimeoutError:
-                event = "beat"
-            await _write(response, _message(event, version))
-    except (ConnectionError, TimeoutError):
+async def _listen(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    task, transport = asyncio.current_task(), request.transport
+    if task is None or transport is None:
         return response
+    listeners, metrics = request.app[LISTENERS], parts(request).metrics
+    listener = Listener(response, transport, task, metrics.ended.labels("untaken").inc)
+    listener.keep_little()
+    listeners.add(listener)
+    metrics.streams.set(len(listeners))
+    try:
+        return await _until_cancelled()
+    finally:
+        listeners.remove(listener)
+        metrics.streams.set(len(listeners))
 
 
-async def _write(response: web.StreamResponse, text: str) -> None:
-    async with asyncio.timeout(WRITE_WITHIN_S):
-        await response.write(text.encode())
-
-
-def _message(event: str, version: int) -> str:
-    return f"event: {event}\nid: {version}\ndata: {version}\n\n"
+async def _until_cancelled() -> web.StreamResponse:
+    never: asyncio.Future[web.StreamResponse] = asyncio.get_running_loop().create_future()
+    return await never

@@ -29,6 +29,8 @@ class WebServer:
     def __init__(self, app: Flask, config: WebSection) -> None:
         family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
         self._socket = socket.create_server((config.host, config.port), family=family)
+        # inherited by every connection: an answer that nobody reads does not keep its place
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_S * 1000)
         self._map: dict[int, object] = {}
         self._server = create_server(
             app,

@@ -1,6 +1,7 @@
 """Who is let in, from where, and what every answer carries."""
 
 import asyncio
+import socket
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from motcua_edge.web.access import Auth
 from motcua_edge.web.guards import HEADERS
 from motcua_edge.web.metrics import NAMES
 from motcua_edge.web.routes import ROUTES
-from motcua_edge.web.server import build_app
+from motcua_edge.web.server import TAKE_WITHIN_MS, build_app, build_runner, listen
 from motcua_edge.web.silent import Runner
 from support.waiting import until_async
 from support.webapp import MONDAY_NINE, PIN, Office, demo_site
@@ -275,6 +276,52 @@ async def test_a_connection_that_asks_is_kept(office):
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert (await asyncio.wait_for(reader.readuntil(b"}"), 5)).startswith(b"HTTP/1.1 200")
             runner.sweep(asyncio.get_running_loop().time() + 1000)
+        writer.close()
+    finally:
+        await runner.cleanup()
+
+
+async def _opened(port, count):
+    """Connections of one address, each with one request made and answered."""
+    found = []
+    for _ in range(count):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.wait_for(reader.readuntil(b"}"), 5)
+        found.append((reader, writer))
+    return found
+
+
+async def test_one_address_keeps_its_newest_connections_and_those_that_are_at_work(office):
+    runner = Runner(build_app(office.deps()), most_per_address=5, keep_alive=60.0, stop_within=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    try:
+        listening, writing = await asyncio.open_connection("127.0.0.1", port)
+        writing.write(b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.wait_for(listening.readuntil(b"data: "), 5)
+        idle = await _opened(port, 8)
+        for reader, _ in idle[:4]:
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+        await until_async(lambda: len(runner.server.connections) == 5)
+        assert not listening.at_eof()
+        assert not any(reader.at_eof() for reader, _ in idle[4:])
+        for writer in (writing, *(writer for _, writer in idle)):
+            writer.close()
+    finally:
+        await runner.cleanup()
+
+
+async def test_whoever_takes_nothing_of_what_it_is_sent_is_let_go_by_the_kernel(office):
+    runner = build_runner(build_app(office.deps()))
+    await runner.setup()
+    await listen(runner, "127.0.0.1", 0)
+    try:
+        ((_, writer),) = await _opened(runner.addresses[0][1], 1)
+        await until_async(lambda: len(runner.server.connections) == 1)
+        connection = runner.server.connections[0].transport.get_extra_info("socket")
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == TAKE_WITHIN_MS
         writer.close()
     finally:
         await runner.cleanup()
