@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, select, update
 
 from motcua_contract.messages import Event
 from motcua_contract.vocabulary import ClockState
 from motcua_hub.domain import clock
 from motcua_hub.domain.clock import Fit
 from motcua_hub.store import schema
+from motcua_hub.store.lookup import rows_by
 from motcua_hub.store.upsert import put
 
 table = schema.clock_offset
-CHUNK = 500
+_KEY = (table.c.site, table.c.boot)
+_FIT = (table.c.rank, table.c.low, table.c.high, table.c.samples)
+_COLUMNS = (*_KEY, *_FIT, table.c.applied_offset, table.c.applied_error)
 Applied = tuple[int | None, int | None]
 Boot = tuple[str, str]
 """Site and boot."""
@@ -31,12 +34,9 @@ def samples(site: str, events: Iterable[Event], fits: dict[Boot, Fit]) -> None:
 
 def _load(connection: Connection, boots: Sequence[Boot]) -> dict[Boot, tuple[Fit, Applied]]:
     found: dict[Boot, tuple[Fit, Applied]] = {}
-    for start in range(0, len(boots), CHUNK):
-        some = list(boots[start : start + CHUNK])
-        query = select(table).where(tuple_(table.c.site, table.c.boot).in_(some))
-        for row in connection.execute(query):
-            fit = Fit(row.rank, row.low, row.high, row.samples)
-            found[row.site, row.boot] = (fit, (row.applied_offset, row.applied_error))
+    for row in rows_by(connection, _KEY, _COLUMNS, boots):
+        site, boot, rank, low, high, samples, offset, error = row
+        found[site, boot] = (Fit(rank, low, high, samples), (offset, error))
     return found
 
 

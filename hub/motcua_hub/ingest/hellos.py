@@ -46,8 +46,10 @@ def take_hello(work: Work, site: str, payload: bytes) -> Resume | None:
     except MessageError as fault:
         keep_poison(work, site, up(site, Up.HELLO), payload, str(fault))
         return None
-    known = streams.load_many(work.connection, site, [each.jid for each in hello.streams])
-    held = [_reconcile(work, site, hello, each, known.get(each.jid)) for each in hello.streams]
+    known = streams.load_many(work.connection, [(site, each.jid) for each in hello.streams])
+    held = [
+        _reconcile(work, site, hello, each, known.get((site, each.jid))) for each in hello.streams
+    ]
     _take_turns(work, site, hello)
     _fit_clock(work, site, hello)
     _tell(work, site, hello)

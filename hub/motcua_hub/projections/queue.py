@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, Table
 
 from motcua_contract.facts.base import TicketFact
 from motcua_hub.domain import tickets
@@ -14,27 +14,25 @@ from motcua_hub.domain.tickets import Stamp, TicketRow
 from motcua_hub.projections import history
 from motcua_hub.store import schema
 from motcua_hub.store.bulk import Values, put_all
+from motcua_hub.store.lookup import rows_by
 from motcua_hub.store.upsert import Insert, upsert
 
 _NAMES = TicketRow.__struct_fields__
-_COLUMNS = [schema.ticket.c[name] for name in _NAMES]
+_KEY = (schema.ticket.c.site, schema.ticket.c.id)
+_COLUMNS = (schema.ticket.c.site, *(schema.ticket.c[name] for name in _NAMES))
 _JID = _NAMES.index("last_jid")
 _QUEUE = [c.name for c in schema.queue_day.c if not c.primary_key]
 _RATING = [c.name for c in schema.rating_day.c if not c.primary_key]
-CHUNK = 500
 Key = tuple[str, str]
 """Site and ticket."""
 
 
 def _load(connection: Connection, keys: Sequence[Key]) -> dict[Key, TicketRow]:
     """The rows there are of these tickets."""
-    ticket, found = schema.ticket, {}
-    for start in range(0, len(keys), CHUNK):
-        some = list(keys[start : start + CHUNK])
-        query = select(ticket.c.site, *_COLUMNS).where(tuple_(ticket.c.site, ticket.c.id).in_(some))
-        for site, *values in connection.execute(query):
-            row = TicketRow(**dict(zip(_NAMES, values, strict=True)))
-            found[site, row.id] = row
+    found = {}
+    for site, *values in rows_by(connection, _KEY, _COLUMNS, keys):
+        row = TicketRow(**dict(zip(_NAMES, values, strict=True)))
+        found[site, row.id] = row
     return found
 
 

@@ -1,16 +1,20 @@
 """Streams: one row for each journal incarnation of a site, and its place in the family."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from motcua_contract.digests import ack_tag
 from motcua_hub.store import schema
+from motcua_hub.store.lookup import rows_by
 
 table = schema.stream
-CHUNK: Final = 500
+Key = tuple[str, str]
+"""Site and incarnation."""
+_BY_JID: Final = (table.c.site, table.c.jid)
+_BY_PARENT: Final = (table.c.site, table.c.parent_jid)
 _MINE: Final = (table.c.site == bindparam("of_site"), table.c.jid == bindparam("of_jid"))
 _ONE: Final = select(table).where(*_MINE)
 _FORWARD: Final = (
@@ -43,6 +47,9 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.digest is None else ack_tag(bytes.fromhex(self.digest))
 
 
+_COLUMNS: Final = tuple(table.c[name] for name in Stream.__struct_fields__)
+
+
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Where an incarnation says it came from."""
 
@@ -56,6 +63,10 @@ def _of(row: RowMapping) -> Stream:
     return Stream(**row)
 
 
+def _made(row: Sequence[Any]) -> Stream:
+    return Stream(**dict(zip(Stream.__struct_fields__, row, strict=True)))
+
+
 def load(connection: Connection, site: str, jid: str) -> Stream | None:
     """One stream, or None."""
     key = {"of_site": site, "of_jid": jid}
@@ -63,14 +74,10 @@ def load(connection: Connection, site: str, jid: str) -> Stream | None:
     return None if row is None else _of(row)
 
 
-def load_many(connection: Connection, site: str, jids: list[str]) -> dict[str, Stream]:
-    """Streams by jid, as many as are known."""
-    found: dict[str, Stream] = {}
-    for start in range(0, len(jids), 500):
-        some = jids[start : start + 500]
-        query = select(table).where(table.c.site == site, table.c.jid.in_(some))
-        found |= {row["jid"]: _of(row) for row in connection.execute(query).mappings()}
-    return found
+def load_many(connection: Connection, wanted: Sequence[Key]) -> dict[Key, Stream]:
+    """Those of `wanted` that are known."""
+    found = (_made(row) for row in rows_by(connection, _BY_JID, _COLUMNS, wanted))
+    return {(stream.site, stream.jid): stream for stream in found}
 
 
 def children(connection: Connection, site: str, jid: str) -> list[Stream]:
@@ -86,14 +93,10 @@ def change(connection: Connection, stream: Stream, **values: object) -> Stream:
     return msgspec.structs.replace(stream, **values)
 
 
-def children_of(connection: Connection, parents: Sequence[tuple[str, str]]) -> list[Stream]:
-    """Incarnations that say they follow one of `parents`, given as site and jid."""
-    found: list[Stream] = []
-    for start in range(0, len(parents), CHUNK):
-        some = list(parents[start : start + CHUNK])
-        query = select(table).where(tuple_(table.c.site, table.c.parent_jid).in_(some))
-        found += [_of(row) for row in connection.execute(query).mappings()]
-    return found
+def children_of(connection: Connection, parents: Sequence[Key]) -> list[Stream]:
+    """Incarnations that say they follow one of `parents`."""
+    found = (_made(row) for row in rows_by(connection, _BY_PARENT, _COLUMNS, parents))
+    return list({(stream.site, stream.jid): stream for stream in found}.values())
 
 
 def forward(connection: Connection, grown: Sequence[Stream]) -> None:
