@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import msgspec
 
+from motcua_contract.messages import Event
+
 _HEAD = struct.Struct(">16sq16s")
 _TIMES = struct.Struct(">qq")
 
@@ -41,9 +43,14 @@ def body_hash(body: bytes) -> bytes:
 
 def event_digest(key: EventKey, body_sha256: bytes) -> bytes:
     """The 32-byte digest of one event."""
-    head = _HEAD.pack(bytes.fromhex(key.jid), key.seq, bytes.fromhex(key.eid))
-    middle = _prefixed(key.type) + _TIMES.pack(key.t_mono, key.t_wall)
-    return hashlib.sha256(head + middle + _prefixed(key.business_day) + body_sha256).digest()
+    return digest_within(bytes.fromhex(key.jid), key, body_sha256)
+
+
+def digest_within(jid: bytes, event: EventKey | Event, body_sha256: bytes) -> bytes:
+    """The same, for those who go through many events of one journal."""
+    head = _HEAD.pack(jid, event.seq, bytes.fromhex(event.eid))
+    middle = _prefixed(event.type) + _TIMES.pack(event.t_mono, event.t_wall)
+    return hashlib.sha256(head + middle + _prefixed(event.business_day) + body_sha256).digest()
 
 
 def ack_tag(digest: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from motcua_contract.digests import EventKey, body_hash, event_digest
+from motcua_contract.digests import body_hash, digest_within
 from motcua_contract.identity import HEX16_PATTERN
 from motcua_contract.messages import MAX_BYTES, Batch, Event, MessageError, NakCode, decode
 
@@ -14,12 +14,17 @@ SAFE_MS: Final = 2**53
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One event of a batch. `body` is None for a stub; `digest` and `body_sha256` are hex."""
+    """One event of a batch. `body` is None for a stub; hashes are as bytes."""
 
     event: Event
     body: bytes | None
-    body_sha256: str
-    digest: str
+    body_sha256: bytes
+    raw_digest: bytes
+
+    @property
+    def digest(self) -> str:
+        """The digest in hex, as streams and messages have it."""
+        return self.raw_digest.hex()
 
     @property
     def seq(self) -> int:
@@ -67,34 +72,25 @@ def _jid_of(payload: bytes) -> str | None:
 
 
 def _fault_in(event: Event, body: bytes, sha: bytes) -> str:
-    if "\0" in event.type or "\0" in event.boot or "\0" in event.business_day:
-        return "a text holds a NUL character"
     if not (-SAFE_MS <= event.t_mono <= SAFE_MS and -SAFE_MS <= event.t_wall <= SAFE_MS):
         return "a time is out of range"
     if not body and event.body_sha256 is None:
         return "neither a body nor its hash"
     if body and event.body_sha256 not in (None, sha.hex()):
         return "the body is not the one hashed"
+    if "\0" in event.type or "\0" in event.boot or "\0" in event.business_day:
+        return "a text holds a NUL character"
     return ""
 
 
-def _row(jid: str, event: Event) -> Row:
+def _row(jid: bytes, event: Event) -> Row:
     body = bytes(event.body)
     sha = body_hash(body) if body else bytes.fromhex(event.body_sha256 or "")
     fault = _fault_in(event, body, sha)
     if fault:
         msg = f"event {event.seq}: {fault}"
         raise ValueError(msg)
-    key = EventKey(
-        jid,
-        event.seq,
-        event.eid,
-        event.type,
-        event.t_mono,
-        event.t_wall,
-        event.business_day,
-    )
-    return Row(event, body or None, sha.hex(), event_digest(key, sha).hex())
+    return Row(event, body or None, sha, digest_within(jid, event, sha))
 
 
 def _rows(batch: Batch) -> tuple[Row, ...]:
@@ -105,7 +101,8 @@ def _rows(batch: Batch) -> tuple[Row, ...]:
         if event.seq != expected:
             msg = f"event {event.seq} stands where {expected} belongs"
             raise ValueError(msg)
-    rows = tuple(_row(batch.jid, event) for event in batch.events)
+    jid = bytes.fromhex(batch.jid)
+    rows = tuple([_row(jid, event) for event in batch.events])
     if rows[-1].digest != batch.digest_last:
         msg = "digest_last is not the digest of the last event"
         raise ValueError(msg)

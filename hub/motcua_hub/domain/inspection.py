@@ -4,9 +4,7 @@ import re
 from enum import StrEnum
 from functools import cache
 from types import NoneType
-from typing import Final
-
-import msgspec
+from typing import Final, get_args, get_type_hints
 
 from motcua_contract import facts
 from motcua_contract.facts.base import TicketFact
@@ -25,20 +23,34 @@ _RATED: Final = (RatingGiven, RatingChanged)
 _DATED: Final = (TicketIssued, DayOpened, DayClosed, SeriesAdvanced, SeriesOverflowed)
 
 
+_ALWAYS_FITS: Final = (bool, NoneType, StrEnum)
+
+
+def _kinds(annotation: object) -> tuple[object, ...]:
+    """What a field may be, by its annotation."""
+    return get_args(annotation) or (annotation,)
+
+
+def _short_text_fits(annotation: object) -> bool:
+    """Whether nothing in a short body can make a field of this kind unfit."""
+    return all(
+        kind is str or (isinstance(kind, type) and issubclass(kind, _ALWAYS_FITS))
+        for kind in _kinds(annotation)
+    )
+
+
 @cache
-def _always_fits(kind: type[object]) -> bool:
-    """Whether no value of this kind can be out of bounds."""
-    return issubclass(kind, bool | NoneType | StrEnum)
+def _others(kind: type[facts.Fact]) -> tuple[str, ...]:
+    """The fields of a fact that have to be looked at even when its body is short."""
+    hints = get_type_hints(kind)
+    return tuple(name for name in kind.__struct_fields__ if not _short_text_fits(hints[name]))
 
 
-def _is_plain(value: object) -> bool:
-    """Whether a value fits under any name; nearly all do, and this is quick to tell."""
-    kind = type(value)
-    if kind is str:
-        return len(value) <= NAME_LIMIT and "\0" not in value  # type: ignore[arg-type, operator]
-    if kind is int:
-        return -INT_LIMIT <= value <= INT_LIMIT  # type: ignore[operator]
-    return _always_fits(kind)  # type: ignore[arg-type]
+def _to_check(fact: facts.Fact, body: bytes) -> tuple[str, ...]:
+    """A text is never longer than its JSON, and NUL can only be said as an escape."""
+    if len(body) <= NAME_LIMIT and b"\\u0000" not in body:
+        return _others(type(fact))
+    return fact.__struct_fields__
 
 
 def _unfit(name: str, value: object) -> str:
@@ -71,11 +83,11 @@ def inspect(type_name: str, body: bytes) -> facts.Fact | str:
         fact = facts.decode(type_name, body)
     except facts.FactDecodeError as error:
         return str(error).replace("\0", "")[:500]
-    for name, value in zip(fact.__struct_fields__, msgspec.structs.astuple(fact), strict=True):
-        if not _is_plain(value):
-            unfit = _unfit(name, value)
-            if unfit:
-                return unfit
+    for name in _to_check(fact, body):
+        # names of the fact's own fields, never of its sender
+        unfit = _unfit(name, getattr(fact, name))
+        if unfit:
+            return unfit
     return _implausible(fact) or fact
 
 

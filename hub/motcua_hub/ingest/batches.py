@@ -119,7 +119,7 @@ def _answer(work: Work, stream: Stream, batch: Envelope, compared: Compared) -> 
     return Ack(
         jid=stream.jid,
         upto=last.seq,
-        tag=ack_tag(bytes.fromhex(last.digest)),
+        tag=ack_tag(last.raw_digest),
         safe=stream.safe,
         generation=work.generation,
         credit=work.credit,

@@ -13,6 +13,12 @@ _HEARD: Final = (
     .where(schema.site_live.c.site == bindparam("of_site"))
     .values(last_event_at=bindparam("now"), last_seen_at=bindparam("now"))
 )
+_LOCK: Final = (
+    select(schema.site_live.c.site)
+    .where(schema.site_live.c.site.in_(bindparam("names", expanding=True)))
+    .order_by(schema.site_live.c.site)
+    .with_for_update()
+)
 
 
 def lock_sites(connection: Connection, sites: Iterable[str], now: int) -> None:
@@ -22,15 +28,13 @@ def lock_sites(connection: Connection, sites: Iterable[str], now: int) -> None:
     one writer anyway.
     """
     names = sorted(set(sites))
-    live, site = schema.site_live, schema.site
-    held = select(live.c.site).where(live.c.site.in_(names)).order_by(live.c.site)
-    known = set(connection.scalars(held.with_for_update()))
+    known = set(connection.scalars(_LOCK, {"names": names}))
     if len(known) == len(names):
         return
     fresh = [name for name in names if name not in known]
-    insert_new(connection, site, [{"id": name, "created_at": now} for name in fresh])
-    insert_new(connection, live, [{"site": name} for name in fresh])
-    connection.scalars(held.with_for_update()).all()
+    insert_new(connection, schema.site, [{"id": name, "created_at": now} for name in fresh])
+    insert_new(connection, schema.site_live, [{"site": name} for name in fresh])
+    connection.scalars(_LOCK, {"names": names}).all()
 
 
 def set_live(connection: Connection, site: str, **values: Any) -> None:  # noqa: ANN401 - columns

@@ -22,6 +22,9 @@ _FORWARD: Final = (
     .where(*_MINE)
     .values(have=bindparam("to_have"), digest=bindparam("to_digest"), last_seen=bindparam("at"))
 )
+_NEWEST: Final = select(func.max(schema.backup.c.generation)).where(
+    schema.backup.c.verified_at.is_not(None)
+)
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +167,4 @@ def sink(connection: Connection, stream: Stream) -> bool:
 
 def last_generation(connection: Connection) -> int:
     """Number of the newest verified backup; 0 when there is none."""
-    backup = schema.backup
-    newest = select(func.max(backup.c.generation)).where(backup.c.verified_at.is_not(None))
-    return connection.scalar(newest) or 0
+    return connection.scalar(_NEWEST) or 0
