@@ -213,20 +213,26 @@ class ConfigReported(Message, frozen=True, kw_only=True):
 
 
 class Command(Message, frozen=True, kw_only=True):
-    """A named command from the catalogue; never retained."""
+    """A command on the list of `motcua_contract.commands`; never retained.
+
+    `expires` is UTC ms by the hub's clock; `actor` is the account that gave it.
+    """
 
     name: Name
     correlation: Name
     expires: Millis
     arguments: dict[str, str] = {}
+    actor: Name = ""
 
 
 class Reply(Message, frozen=True, kw_only=True):
-    """A command's outcome."""
+    """A command's outcome. `data` is text of type `media`, base64 for a picture."""
 
     correlation: Name
     ok: bool
     detail: str = ""
+    media: Name = ""
+    data: str = ""
 
 
 class HubStatus(Message, frozen=True, kw_only=True):

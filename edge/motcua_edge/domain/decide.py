@@ -15,6 +15,7 @@ from motcua_edge.domain.deciding import (
     parking,
     prints,
     ratings,
+    remote,
     serving,
     ticks,
     transfer,
@@ -40,6 +41,7 @@ _FAMILIES = (
     announcements,
     ratings,
     evidence,
+    remote,
 )
 
 

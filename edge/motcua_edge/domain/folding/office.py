@@ -1,6 +1,6 @@
 """Facts of the office as a whole, and those that are only evidence."""
 
-from motcua_contract.facts import Fact
+from motcua_contract.facts import Fact, remote
 from motcua_contract.facts import office as facts
 from motcua_edge.domain.folding.edits import replace, with_office
 from motcua_edge.domain.folding.registry import Registry
@@ -8,7 +8,7 @@ from motcua_edge.domain.model import Health, Instant, OfficeState, Service
 
 
 def register(registry: Registry) -> None:
-    """This family's facts; the last four are evidence and change nothing here."""
+    """This family's facts; the last six are evidence and change nothing here."""
     registry.on(facts.ServiceChanged, _service)
     registry.on(facts.TrainingChanged, _training)
     registry.on(facts.HealthChanged, _health)
@@ -17,6 +17,8 @@ def register(registry: Registry) -> None:
     registry.on(facts.ProcessStopped, _evidence)
     registry.on(facts.FaultReported, _evidence)
     registry.on(facts.PressRefused, _evidence)
+    registry.on(remote.CommandTaken, _evidence)
+    registry.on(remote.CommandDone, _evidence)
 
 
 def _evidence(state: OfficeState, _fact: Fact, _at: Instant) -> OfficeState:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from motcua_contract import topics
-from motcua_contract.messages import LinkState, Message
+from motcua_contract.messages import LinkState, Message, encode
 from motcua_contract.topics import Up
 from motcua_edge.drivers.clock import Clock
 from motcua_edge.drivers.mqtt import Connector, MqttError, Session
@@ -86,6 +86,13 @@ class Uplink:
             msg = "not connected to the hub's broker"
             raise MqttError(msg)
         await self._presence.say(self._session, kind, message)
+
+    async def tell(self, kind: Up, message: Message) -> None:
+        """Publish a message of ours now, not retained; MqttError when there is no connection."""
+        if self._session is None:
+            msg = "not connected to the hub's broker"
+            raise MqttError(msg)
+        await self._session.publish(topics.up(self._settings.site, kind), encode(message))
 
     def figures(self) -> dict[str, float]:
         """The uplink's numbers, for metrics. Reads the journal: call it in a thread."""
