@@ -1,6 +1,7 @@
 """Who is let in, from where, and what every answer carries."""
 
 import asyncio
+import contextlib
 import socket
 
 import msgspec
@@ -10,7 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from motcua_contract.vocabulary import ClockState
+from motcua_edge.domain.commands import CallHelp
 from motcua_edge.drivers.clock import FakeClock
+from motcua_edge.web import listeners
 from motcua_edge.web.access import Auth
 from motcua_edge.web.guards import HEADERS
 from motcua_edge.web.metrics import NAMES
@@ -325,6 +328,21 @@ async def test_whoever_takes_nothing_of_what_it_is_sent_is_let_go_by_the_kernel(
         writer.close()
     finally:
         await runner.cleanup()
+
+
+async def test_a_stream_that_nobody_reads_is_ended(office, client, monkeypatch):
+    monkeypatch.setattr(listeners, "PAUSE_S", 0.0)
+    monkeypatch.setattr(listeners, "TAKE_WITHIN_S", 0.2)
+    with contextlib.closing(socket.socket()) as deaf:
+        deaf.setblocking(False)
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
+        loop, counted = asyncio.get_running_loop(), {"reason": "untaken"}
+        await loop.sock_connect(deaf, ("127.0.0.1", client.port))
+        await loop.sock_sendall(deaf, b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with client.get("/api/v1/stream") as reading, asyncio.timeout(60):
+            while not office.registry.get_sample_value("motcua_http_ended_total", counted):
+                await office.do(CallHelp(device="kiosk"))
+                await _read_events(reading, 1)
 
 
 async def test_an_officers_photo_is_served_and_nothing_else_of_the_disk(tmp_path):
