@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, Table, func, select
 
 from motcua_contract.facts.base import TicketFact
 from motcua_hub.domain import latest, tickets
 from motcua_hub.domain.figures import Figures
+from motcua_hub.domain.health.spans import Span, chain, span_of
 from motcua_hub.domain.tickets import TicketRow
 from motcua_hub.projections import history
 from motcua_hub.projections.advance import NAME, VERSION
@@ -108,6 +110,20 @@ def _latest(connection: Connection, site: str) -> tuple[Projected, Projected, Pr
     )
 
 
+def _spans(connection: Connection, site: str) -> Projected:
+    """Health over time, chained in memory, component by component."""
+    found: dict[str, list[Span]] = {}
+    for chunk in history.in_order(connection, site):
+        for span in filter(None, (span_of(fact, at) for fact, at in chunk)):
+            found.setdefault(span.component, []).append(span)
+    keys = [c.name for c in schema.health_span.primary_key.columns if c.name != "site"]
+    rows = (structs.asdict(span) for spans in found.values() for span in chain(spans))
+    return {
+        tuple(row[key] for key in keys): {k: v for k, v in row.items() if k not in keys}
+        for row in rows
+    }
+
+
 def _less(row: latest.Values, key: str) -> latest.Values:
     return {name: value for name, value in row.items() if name != key}
 
@@ -139,5 +155,6 @@ def check_projections(connection: Connection, site: str) -> Iterator[str]:
         (schema.counter, counters),
         (schema.device_health, components),
         (schema.series_high, numbers),
+        (schema.health_span, _spans(connection, site)),
     ):
         yield from _differences(site, one.name, _table(connection, one, site), expected)

@@ -44,8 +44,8 @@ def counter_values(fact: Fact, at: Stamp) -> Values | None:
 
 
 def health_values(fact: Fact) -> Values | None:
-    """Columns of `device_health` that this fact sets, or None."""
-    if not isinstance(fact, HealthChanged):
+    """Columns of `device_health` that this fact sets, or None. A drill says nothing of a device."""
+    if not isinstance(fact, HealthChanged) or fact.drill:
         return None
     return {
         "component": fact.component,

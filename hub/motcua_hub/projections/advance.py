@@ -10,10 +10,11 @@ from motcua_contract.facts.base import TicketFact
 from motcua_hub.domain.tickets import Stamp
 from motcua_hub.projections.latest import advance_latest
 from motcua_hub.projections.queue import advance_tickets
+from motcua_hub.projections.spans import advance_spans
 from motcua_hub.store import schema
 from motcua_hub.store.upsert import put
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Rises when a projection's rules change: sites with an older one are rebuilt at start."""
 NAME: Final = "office"
 Fresh = tuple[Fact, Stamp]
@@ -36,6 +37,7 @@ def take_in(connection: Connection, told: BySite) -> None:
     }
     advance_tickets(connection, about_tickets)
     advance_latest(connection, told)
+    advance_spans(connection, told)
 
 
 def advance(connection: Connection, told: BySite, now: int) -> None:

@@ -8,6 +8,7 @@ the office's unsynced clock vouches for it) and may be refined later.
 from motcua_hub.store.tables.administered import (
     account,
     api_token,
+    asset,
     audit,
     device,
     incident,
@@ -20,11 +21,13 @@ from motcua_hub.store.tables.base import metadata
 from motcua_hub.store.tables.live import (
     health_report,
     heartbeat,
+    metric_point,
     site_live,
 )
 from motcua_hub.store.tables.projected import (
     counter,
     device_health,
+    health_span,
     projection,
     queue_day,
     rating_day,
@@ -43,13 +46,14 @@ from motcua_hub.store.tables.replica import (
     stream,
 )
 
-PROJECTED = (ticket, queue_day, rating_day, series_high, device_health, counter)
+PROJECTED = (ticket, queue_day, rating_day, series_high, device_health, health_span, counter)
 """Tables that `rebuild` empties and fills again from `event`."""
 
 __all__ = [
     "PROJECTED",
     "account",
     "api_token",
+    "asset",
     "audit",
     "backup",
     "backup_stream",
@@ -61,10 +65,12 @@ __all__ = [
     "event",
     "gap",
     "health_report",
+    "health_span",
     "heartbeat",
     "incident",
     "login_failure",
     "metadata",
+    "metric_point",
     "poison",
     "projection",
     "queue_day",

@@ -12,6 +12,7 @@ from motcua_hub.care.restore import check_backup, restore
 from motcua_hub.care.rows import export_lines
 from motcua_hub.care.verify import verify
 from motcua_hub.ingest import Receiver
+from motcua_hub.projections import VERSION
 from motcua_hub.store import schema
 from motcua_hub.store.engine import open_engine, reading, writing
 from motcua_hub.store.incidents import list_incidents
@@ -58,7 +59,7 @@ DAMAGE = {
     "a lost ticket": (delete(schema.ticket), "0 tickets are projected"),
     "a figure": (update(schema.queue_day).values(served=99), "queue_day"),
     "a series": (update(schema.series_high).values(last=0), "series_high"),
-    "older rules": (update(schema.projection).values(version=0), "version 0, not 1"),
+    "older rules": (update(schema.projection).values(version=0), f"version 0, not {VERSION}"),
 }
 
 

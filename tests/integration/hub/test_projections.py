@@ -84,7 +84,12 @@ def random_fact(rng: random.Random, tickets: list[tuple[str, bool]]) -> BaseFact
         lambda: OfficerLoggedIn(officer=officer, counter=who["counter"], device="d"),
         lambda: OfficerLoggedOut(officer=officer, counter=who["counter"]),
         lambda: CounterChanged(counter=1, officer=officer, state=CounterState.BREAK, reason="x"),
-        lambda: HealthChanged(component="printer", state=HealthState.OK, since=rng.randint(1, 9)),
+        lambda: HealthChanged(
+            component=rng.choice(["printer", "ups"]),
+            state=rng.choice(list(HealthState)),
+            since=rng.randint(1, 9),
+            drill=rng.random() < 0.3,
+        ),
         lambda: SeriesAdvanced(day=DAY, series="B", number=rng.randint(1, 99), cause="floor"),
     )
     return rng.choice(makers)()

@@ -33,6 +33,28 @@ device = Table(
     Index("ix_device_site", "site"),
 )
 
+# What an office has, as people registered it: most of it no program can ask (S3, article 4.1).
+asset = Table(
+    "asset",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    site_column(),
+    Column("kind", String(24), nullable=False),
+    Column("name", String(80), nullable=False),
+    # under which name its health is reported; NULL: nothing reports or probes it
+    Column("component", String(48)),
+    Column("model", String(80), nullable=False, server_default=""),
+    Column("serial", String(80), nullable=False, server_default=""),
+    Column("place", String(80), nullable=False, server_default=""),
+    Column("address", String(80), nullable=False, server_default=""),
+    Column("note", String(400), nullable=False, server_default=""),
+    Column("added_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("retired_at", BigInteger),
+    Column("retired_why", String(400), nullable=False, server_default=""),
+    Index("ix_asset_site", "site"),
+)
+
 account = Table(
     "account",
     metadata,

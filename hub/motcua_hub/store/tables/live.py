@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
+    Integer,
     String,
     Table,
     Text,
@@ -55,6 +56,30 @@ health_report = Table(
     Column("at", BigInteger, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     Column("received_at", BigInteger, nullable=False),
+    # a rehearsed fault in force beside what the device itself said last; NULL: none
+    Column("drill_state", String(16)),
+    Column("drill_code", Text, nullable=False, server_default=""),
+    Column("drill_since", BigInteger),
+    Column("drill_detail", Text, nullable=False, server_default=""),
+)
+
+# Numbers of a component over time, in rings: `slot` is the place in the ring of width `step_s`,
+# so that a series can never grow beyond its ring.
+metric_point = Table(
+    "metric_point",
+    metadata,
+    Column("site", String(32), primary_key=True),
+    Column("component", String(48), primary_key=True),
+    Column("quantity", String(32), primary_key=True),
+    Column("step_s", Integer, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    # the beginning of the interval, UTC ms by the hub's clock
+    Column("at", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("total", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("last", Float, nullable=False),
 )
 
 heartbeat = Table(

@@ -141,6 +141,29 @@ device_health = Table(
     *_order(),
 )
 
+# Every change of a component's health. What the device itself said forms one chain, told by
+# `before` and `until`; a drill stands beside it and lasts until the next word of any kind.
+health_span = Table(
+    "health_span",
+    metadata,
+    Column("site", String(32), primary_key=True),
+    Column("component", Text, primary_key=True),
+    Column("by_jid", Hex, primary_key=True),
+    Column("by_seq", BigInteger, primary_key=True),
+    Column("by_depth", BigInteger, nullable=False),
+    # the state before; empty for the first
+    Column("before", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("drill", Boolean, nullable=False, server_default=false()),
+    # UTC ms by the office's clock; `until` NULL: still
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Index("ix_health_span_since", "since"),
+    Index("ix_health_span_site_since", "site", "since"),
+)
+
 counter = Table(
     "counter",
     metadata,
