@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SITE: Final = ("site",)
+_STATES: Final = tuple((state, state.value) for state in HealthState)
 _log = logging.getLogger(__name__)
 Families = dict[str, GaugeMetricFamily]
 
@@ -88,10 +89,10 @@ def _families(view: views.Overview) -> Iterator[GaugeMetricFamily]:
     )
     for line in view.lines:
         _site(gauges, line)
-        link.add_metric((line.site, line.link.value), 1)
-        verdict.add_metric((line.site, line.verdict.value), 1)
-        for state in HealthState:
-            devices.add_metric((line.site, state.value), line.devices.get(state, 0))
+        _add(link, {"site": line.site, "state": line.link.value}, 1)
+        _add(verdict, {"site": line.site, "state": line.verdict.value}, 1)
+        for state, name in _STATES:
+            _add(devices, {"site": line.site, "state": name}, line.devices.get(state, 0))
     hears = GaugeMetricFamily("motcua_hub_hears", "1 while ingest runs and is connected.")
     hears.add_metric((), int(view.hub_hears))
     yield from (hears, *gauges.values(), link, verdict, devices)
@@ -108,9 +109,15 @@ def _site(gauges: Families, line: views.SiteLine) -> None:
         "open_incidents": line.incidents,
         "figures_stale": int(line.stale),
     }
+    labels = {"site": line.site}
     for name, value in values.items():
         if value is not None:
-            gauges[name].add_metric((line.site,), value)
+            _add(gauges[name], labels, value)
+
+
+def _add(family: GaugeMetricFamily, labels: dict[str, str], value: float) -> None:
+    """Thousands are added a scrape; the labels of one site are the same for many families."""
+    family.add_sample(family.name, labels, value)
 
 
 def exposition(registry: CollectorRegistry, open_to: Iterable[str]) -> "WSGIApplication":

@@ -5,7 +5,7 @@ fault; and while the hub itself was deaf, nothing is known of anybody.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ from motcua_hub.domain.link import Link
 HEALTH_FRESH_MS: Final = 12 * 60_000
 """Health is said on change and every 5 minutes: two are missing."""
 DEAF_AFTER_MS: Final = 30_000
+_STATES: Final = {state.value: state for state in HealthState}
 _INSTANCE: Final = re.compile(r"([-_][a-z]?\d*|\d+)$")
 
 
@@ -29,8 +30,11 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     lag_s: float
 
 
-class Part(msgspec.Struct, frozen=True):
-    """One component as it was last reported; `heard_at` is None when only the journal tells."""
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One component as it was last reported; `heard_at` is None when only the journal tells.
+
+    Thousands are made for one page; they hold texts and numbers, which make no cycles.
+    """
 
     component: str
     state: str
@@ -47,10 +51,7 @@ def hub_hears(ingest: Beat | None, now: int) -> bool:
 
 def state_of(part: Part, now: int) -> HealthState:
     """A component's state: an "ok" that nobody renewed is unknown, a fault stays one."""
-    try:
-        state = HealthState(part.state)
-    except ValueError:
-        return HealthState.UNKNOWN
+    state = _STATES.get(part.state, HealthState.UNKNOWN)
     aged = part.heard_at is None or now - part.heard_at > HEALTH_FRESH_MS
     return HealthState.UNKNOWN if aged and state is HealthState.OK else state
 
@@ -64,16 +65,24 @@ def kind_of(component: str) -> str:
 _TICKET_WAYS: Final = (frozenset({"printer"}), frozenset({"kiosk"}))
 _CALL_WAYS: Final = (frozenset({"announcer", "voice"}), frozenset({"display", "board"}))
 _VITAL: Final = frozenset().union(*_TICKET_WAYS, *_CALL_WAYS)
-_SILENT: Final = (HealthState.MAINTENANCE, HealthState.DEACTIVATED)
+_SILENT: Final = frozenset((HealthState.MAINTENANCE, HealthState.DEACTIVATED))
+_FAULTS: Final = frozenset((HealthState.PROBLEM, HealthState.CRITICAL))
 
 
-def _no_way_left(ways: tuple[frozenset[str], ...], states: Mapping[str, HealthState]) -> bool:
+Told = Mapping[str, Sequence[HealthState]]
+"""The states of all components of each kind."""
+
+
+def _no_way_left(ways: tuple[frozenset[str], ...], told: Told) -> bool:
     """Whether every way is told of and broken: a fallback nobody reports on may still work."""
-    return all(_broken(kinds, states) for kinds in ways)
+    return all(_broken(_of(kinds, told)) for kinds in ways)
 
 
-def _broken(kinds: frozenset[str], states: Mapping[str, HealthState]) -> bool:
-    own = [state for name, state in states.items() if kind_of(name) in kinds]
+def _of(kinds: frozenset[str], told: Told) -> list[HealthState]:
+    return [state for kind in kinds for state in told.get(kind, ())]
+
+
+def _broken(own: Sequence[HealthState]) -> bool:
     return bool(own) and all(state is HealthState.CRITICAL for state in own)
 
 
@@ -85,14 +94,17 @@ def verdict(link: Link, states: Mapping[str, HealthState]) -> HealthState:
     """
     if link not in (Link.ONLINE, Link.SUSPECT):
         return HealthState.UNKNOWN
-    known = {name: state for name, state in states.items() if state not in _SILENT}
-    if not known:
+    told: dict[str, list[HealthState]] = {}
+    for name, state in states.items():
+        if state not in _SILENT:
+            told.setdefault(kind_of(name), []).append(state)
+    if not told:
         return HealthState.UNKNOWN
-    if _no_way_left(_TICKET_WAYS, known) or _no_way_left(_CALL_WAYS, known):
+    if _no_way_left(_TICKET_WAYS, told) or _no_way_left(_CALL_WAYS, told):
         return HealthState.CRITICAL
-    if any(state in (HealthState.PROBLEM, HealthState.CRITICAL) for state in known.values()):
+    if any(_FAULTS.intersection(own) for own in told.values()):
         return HealthState.PROBLEM
-    vital = [s for name, s in known.items() if kind_of(name) in _VITAL]
+    vital = _of(_VITAL, told)
     if not vital or HealthState.UNKNOWN in vital:
         return HealthState.UNKNOWN
     return HealthState.OK

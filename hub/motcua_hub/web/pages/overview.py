@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from motcua_hub.store.engine import reading
 from motcua_hub.web import live, localtime
@@ -37,8 +37,9 @@ def blueprint(hub: Hub) -> Blueprint:
         parts = {
             f"part-{name}": render_template(f"overview/{name}.html", **context) for name in _PARTS
         }
-        draw = current_app.jinja_env.get_template("overview/row.html").render
-        rows = [(f"row-{line.site}", draw(line=line, view=view)) for line in asked.lines]
+        draw = current_app.jinja_env.get_template("overview/row.html").module.row  # type: ignore[attr-defined]
+        urls = (asked.site_url, asked.incidents_url)
+        rows = [(f"row-{line.site}", draw(line, view.now, *urls)) for line in asked.lines]
         return live.answer(view.now, localtime.clock(view.now), parts, {"list-sites": rows})
 
     return pages
@@ -50,6 +51,8 @@ class _Asked:
     lines: tuple[views.SiteLine, ...]
     group: str
     search: str
+    site_url: str
+    incidents_url: str
 
 
 def _asked(hub: Hub) -> _Asked:
@@ -57,4 +60,12 @@ def _asked(hub: Hub) -> _Asked:
     group = request.args.get("state", "")
     group = group if group in views.FILTERS else ""
     search = request.args.get("q", "")[:80]
-    return _Asked(view, views.narrowed(view, group=group, search=search), group, search)
+    return _Asked(
+        view=view,
+        lines=views.narrowed(view, group=group, search=search),
+        group=group,
+        search=search,
+        # built once, not for each of some hundred rows; a site's id needs no quoting
+        site_url=url_for("sites.page", site="x").removesuffix("x"),
+        incidents_url=url_for("incidents.page", site="x").removesuffix("x"),
+    )
