@@ -38,10 +38,15 @@ def test_every_fact_is_stated_by_something() -> None:
 
 
 def all_commands() -> set[type]:
-    """The commands that can be given: those that are nobody's base."""
-    kinds = {k for k in vars(commands).values() if isinstance(k, type)}
-    bases = {base for kind in kinds for base in kind.__mro__[1:]}
-    return {k for k in kinds if issubclass(k, commands.Command) and k not in bases}
+    """The commands that can be given, wherever they are written: those that are nobody's base."""
+    kinds = below(commands.Command)
+    return {kind for kind in kinds if not below(kind)}
+
+
+def below(kind: type) -> set[type]:
+    """Every class of the product that derives from this one."""
+    own = {each for each in kind.__subclasses__() if each.__module__.startswith("motcua_edge.")}
+    return own.union(*map(below, own))
 
 
 def test_every_command_is_decided() -> None:
@@ -58,7 +63,7 @@ def test_the_hub_hears_every_topic_and_the_edge_every_answer() -> None:
     assert re.search(r"topics\.all_sites\(kind\).* for kind in Up", hub)
     edge = "".join(path.read_text() for path in code() if name(path).startswith(EDGE))
     assert "topics.down_filter(" in edge
-    for kind in (Down.RESUME, Down.ACK, Down.NAK):
+    for kind in (Down.RESUME, Down.ACK, Down.NAK, Down.COMMAND):
         assert f"Down.{kind.name}" in edge, f"the edge does not listen to {kind}"
     for kind in Up:
         assert f"Up.{kind.name}" in hub, f"the hub does not read {kind}"

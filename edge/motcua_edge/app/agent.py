@@ -10,7 +10,8 @@ import aiohttp.web
 import msgspec
 from prometheus_client import CollectorRegistry
 
-from motcua_contract.messages import About
+from motcua_contract.messages import About, Message
+from motcua_contract.topics import Down, Up
 from motcua_edge.app.controls import OfficeControls
 from motcua_edge.app.devices import (
     build_buttons,
@@ -24,6 +25,8 @@ from motcua_edge.app.identity import (
     software_version,
 )
 from motcua_edge.app.metrics import AgentCollector
+from motcua_edge.app.recent_log import RecentLog
+from motcua_edge.app.with_commands import Abilities, Diagnostics
 from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain import rows
 from motcua_edge.domain.commands import RecordStop
@@ -36,6 +39,7 @@ from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncement
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
+from motcua_edge.services.devices import Supervised
 from motcua_edge.services.disk_watch import DiskWatch
 from motcua_edge.services.first_numbers import FirstNumbers
 from motcua_edge.services.health import HealthBook, JournalWatch
@@ -45,6 +49,7 @@ from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
 from motcua_edge.services.printing.watch import Retry
 from motcua_edge.services.rating_desk import RatingDesk
+from motcua_edge.services.remote import RemoteCommands
 from motcua_edge.services.sessions import Sessions
 from motcua_edge.services.uplink import (
     FloorRaiser,
@@ -110,6 +115,15 @@ class Agent:
             self._office, self._announcing, after_power_cut=self._journal.opened.unclean
         )
         self._buttons = self._build_buttons(agent, desk)
+        self._drivers: dict[str, Supervised] = {}
+        self._log = RecentLog()
+        self._controls = OfficeControls(
+            office=self._office,
+            journal=self._journal,
+            announcing=self._announcing,
+            uplink=lambda: self._uplink,
+        )
+        self._remote = self._build_remote()
         self._uplink = self._build_uplink(agent, agent.mqtt) if agent.mqtt else None
         self._runner = self._build_web(agent, desk)
 
@@ -164,11 +178,27 @@ class Agent:
                 health=self._health,
                 on_floor=FloorRaiser(self._office),
                 on_resumed=self._first_numbers.open,
+                handlers={Down.COMMAND: self._remote.take},
             ),
             journal=self._journal,
             connector=build_connector(mqtt, agent.device),
             clock=build_clock(agent.clock),
         )
+
+    def _build_remote(self) -> RemoteCommands:
+        abilities = Abilities(
+            controls=self._controls.as_struct(),
+            health=self._health,
+            diagnostics=Diagnostics(
+                about=self._about, figures=self._controls.figures, lines=self._log.lines
+            ),
+            drivers=self._drivers,
+        )
+        return RemoteCommands(self._office, abilities.doers(), self._tell_hub)
+
+    async def _tell_hub(self, kind: Up, message: Message) -> None:
+        if self._uplink is not None:
+            await self._uplink.tell(kind, message)
 
     def _link_watch(self, uplink: Uplink) -> LinkWatch:
         return LinkWatch(
@@ -178,19 +208,13 @@ class Agent:
         )
 
     def _build_web(self, agent: AgentConfig, desk: RatingDesk) -> aiohttp.web.AppRunner:
-        controls = OfficeControls(
-            office=self._office,
-            journal=self._journal,
-            announcing=self._announcing,
-            uplink=self._uplink,
-        )
         return build_runner(
             build_app(
                 Deps(
                     office=self._office,
                     sessions=Sessions(self._office),
                     desk=desk,
-                    controls=controls.as_struct(),
+                    controls=self._controls.as_struct(),
                     registry=self._registry(),
                     lan=agent.web.lan,
                     software=self._origin.version,
@@ -241,9 +265,11 @@ class Agent:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`; a part that ends by itself ends the whole with its error."""
+        logging.getLogger().addHandler(self._log)
         try:
             await self._serve(stop)
         finally:
+            logging.getLogger().removeHandler(self._log)
             await self._runner.cleanup()
             self._journal.close()
 
@@ -260,6 +286,7 @@ class Agent:
         }
         if self._uplink is not None:
             parts["uplink"] = self._uplink.run
+            parts["remote commands"] = self._remote.run
             if not self._journal.opened.same_boot:
                 self._first_numbers.arm()
             parts["link watch"] = self._link_watch(self._uplink).run

@@ -1,6 +1,6 @@
 """What buttons on the pages can make the devices do, and the figures that they show."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from motcua_edge.domain.commands import IssueTicket
@@ -20,7 +20,7 @@ class OfficeControls:
         office: OfficeService,
         journal: Journal,
         announcing: AnnouncingService,
-        uplink: Uplink | None,
+        uplink: Callable[[], Uplink | None],
     ) -> None:
         self._office = office
         self._journal = journal
@@ -58,7 +58,8 @@ class OfficeControls:
             "journal_last_seq": self._journal.last_seq,
             "disk_free_bytes": self._journal.free_bytes(),
         }
-        return own | (self._uplink.figures() if self._uplink else {"uplink_online": 0})
+        uplink = self._uplink()
+        return own | (uplink.figures() if uplink else {"uplink_online": 0})
 
     def not_ready(self) -> tuple[str, ...]:
         """Reasons why the office cannot give out numbers; the hub is none of them."""

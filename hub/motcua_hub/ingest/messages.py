@@ -38,11 +38,15 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """One message to a site, to be sent after the commit."""
+    """One message to a site, to be sent after the commit.
+
+    The broker forgets it after `expiry_s` seconds; None leaves that to the session.
+    """
 
     site: str
     kind: Down
     message: Message
+    expiry_s: int | None = None
 
     @property
     def topic(self) -> str:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -39,13 +40,19 @@ class Link:
         config: Where the broker is and how to show who we are.
         receive: Called with each message, in paho's thread; must not block for long.
         metrics: Where to count.
+        changed: Called in paho's thread when the connection came or went.
     """
 
     def __init__(
-        self, config: MqttSection, receive: Callable[[Incoming], None], metrics: IngestMetrics
+        self,
+        config: MqttSection,
+        receive: Callable[[Incoming], None],
+        metrics: IngestMetrics,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._config = config
         self._receive = receive
+        self._changed = changed
         self._metrics = metrics
         self._session = uuid4().hex
         self._was_up: bool | None = None
@@ -91,13 +98,15 @@ class Link:
         """Whether the broker is there."""
         return self._client.is_connected()
 
-    def send(self, reply: Reply) -> None:
-        """Send an answer, if the broker is there."""
+    def send(self, reply: Reply) -> bool:
+        """Send an answer or a command; False, and counted, when the broker is not there."""
         if self.connected:
-            sent = self._client.publish(reply.topic, reply.payload, qos=1)
+            properties = _properties(reply)
+            sent = self._client.publish(reply.topic, reply.payload, qos=1, properties=properties)
             if sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return
+                return True
         self._metrics.unsent.inc()
+        return False
 
     def _on_connect(
         self,
@@ -116,6 +125,7 @@ class Link:
         options = SubscribeOptions(qos=1)
         client.subscribe([(topics.all_sites(kind), options) for kind in Up])
         client.publish(topics.HUB_STATUS, self._status(LinkState.ONLINE), qos=1, retain=True)
+        self._changed()
 
     def _on_subscribe(
         self,
@@ -138,6 +148,7 @@ class Link:
     ) -> None:
         self._metrics.connected.set(0)
         self._say_down(str(reason))
+        self._changed()
 
     def _say_down(self, why: str) -> None:
         """Log a failure once, however often it repeats."""
@@ -160,6 +171,14 @@ class Link:
                 retained=message.retain,
             )
         )
+
+
+def _properties(reply: Reply) -> Properties | None:
+    if reply.expiry_s is None:
+        return None
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    properties.MessageExpiryInterval = reply.expiry_s
+    return properties
 
 
 def _at_once(_client: Client, _userdata: object, end: object) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import delete, select
 
+from motcua_contract.commands import DATA_MAX
 from motcua_contract.messages import (
     About,
     ConfigReported,
@@ -25,7 +26,7 @@ from motcua_hub.domain.inspection import INT_LIMIT
 from motcua_hub.domain.link import supersedes
 from motcua_hub.ingest.messages import Incoming, Work
 from motcua_hub.ingest.poison import keep_poison
-from motcua_hub.store import schema
+from motcua_hub.store import commands, schema
 from motcua_hub.store.sites import set_live
 from motcua_hub.store.upsert import put
 
@@ -131,8 +132,18 @@ def _config(work: Work, said: Incoming) -> None:
 
 
 def _reply(work: Work, said: Incoming) -> None:
-    """Commands are not sent by this hub yet; an answer still shows that the site lives."""
-    decode(Reply, said.payload)
+    """What came of a command; whatever it says, it shows that the site lives."""
+    reply = decode(Reply, said.payload)
+    commands.end(
+        work.connection,
+        said.site,
+        reply.correlation,
+        said.at,
+        ok=reply.ok,
+        detail=reply.detail,
+        media=reply.media,
+        data=reply.data[:DATA_MAX],
+    )
     set_live(work.connection, said.site, last_seen_at=said.at)
 
 

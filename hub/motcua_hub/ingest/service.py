@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from motcua_hub.config import HubConfig, MqttSection
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.ingest.mqtt import Link
+from motcua_hub.ingest.postman import Postman
 from motcua_hub.ingest.receiver import Receiver
 from motcua_hub.ingest.writer import Inbox, Writer
 from motcua_hub.metrics import IngestMetrics
@@ -37,8 +38,10 @@ class Ingest:
         inbox = Inbox(metrics, settings.outstanding_batches)
         self._inbox = inbox
         receiver = Receiver(engine, metrics=metrics, settings=settings, credit=inbox.credit)
-        self._link = Link(mqtt, inbox.put, metrics)
+        self._news = threading.Event()
+        self._link = Link(mqtt, inbox.put, metrics, self._news.set)
         self._writer = Writer(receiver, inbox, self._link.send, settings.group_batches)
+        self._postman = Postman(engine, self._link.send)
         self._ending = threading.Event()
         self._pulse = threading.Thread(target=self._beat, name="ingest-pulse", daemon=True)
 
@@ -47,10 +50,13 @@ class Ingest:
         self._writer.start()
         self._pulse.start()
         self._link.start()
+        self._postman.start()
 
     def stop(self) -> None:
         """End within 5 s: no new messages, the transaction under way, the last answers."""
         self._ending.set()
+        self._news.set()
+        self._postman.stop()
         self._writer.stop()
         self._link.stop()
         self._pulse.join(1)
@@ -66,7 +72,9 @@ class Ingest:
         return self._link.connected
 
     def _beat(self) -> None:
+        """A sign of life every so often, and at once when the broker came or went."""
         while True:
+            self._news.clear()
             row = {
                 "process": "ingest",
                 "at": now_ms(),
@@ -76,5 +84,6 @@ class Ingest:
             # the writer logs and counts failures; a missing heartbeat speaks for itself
             with contextlib.suppress(SQLAlchemyError), writing(self._engine) as connection:
                 put(connection, schema.heartbeat, [row])
-            if self._ending.wait(HEARTBEAT_S):
+            if self._ending.is_set():
                 return
+            self._news.wait(HEARTBEAT_S)

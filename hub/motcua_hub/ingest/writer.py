@@ -79,7 +79,7 @@ class Writer(threading.Thread):
     """
 
     def __init__(
-        self, receiver: Receiver, inbox: Inbox, send: Callable[[Reply], None], group: int
+        self, receiver: Receiver, inbox: Inbox, send: Callable[[Reply], object], group: int
     ) -> None:
         super().__init__(name="ingest-writer", daemon=True)
         self._receiver = receiver

@@ -9,6 +9,7 @@ from motcua_contract.facts import Fact
 from motcua_contract.facts.base import TicketFact
 from motcua_hub.domain.tickets import Stamp
 from motcua_hub.projections.latest import advance_latest
+from motcua_hub.projections.outcomes import advance_outcomes
 from motcua_hub.projections.queue import advance_tickets
 from motcua_hub.projections.spans import advance_spans
 from motcua_hub.store import schema
@@ -38,6 +39,7 @@ def take_in(connection: Connection, told: BySite) -> None:
     advance_tickets(connection, about_tickets)
     advance_latest(connection, told)
     advance_spans(connection, told)
+    advance_outcomes(connection, told)
 
 
 def advance(connection: Connection, told: BySite, now: int) -> None:

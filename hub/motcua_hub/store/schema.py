@@ -18,6 +18,7 @@ from motcua_hub.store.tables.administered import (
     site,
 )
 from motcua_hub.store.tables.base import metadata
+from motcua_hub.store.tables.commanded import site_command
 from motcua_hub.store.tables.live import (
     health_report,
     heartbeat,
@@ -80,6 +81,7 @@ __all__ = [
     "session",
     "setting",
     "site",
+    "site_command",
     "site_live",
     "stream",
     "ticket",

@@ -19,6 +19,7 @@ class Action(StrEnum):
     LOGOUT = "logout"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an action
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an action
+    COMMAND = "command"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
 
 
