@@ -27,8 +27,9 @@ from motcua_hub.domain.link import supersedes
 from motcua_hub.ingest.messages import Incoming, Work
 from motcua_hub.ingest.poison import keep_poison
 from motcua_hub.store import commands, schema
+from motcua_hub.store.health import keep_report
+from motcua_hub.store.numbers import keep_numbers
 from motcua_hub.store.sites import set_live
-from motcua_hub.store.upsert import put
 
 
 def take_report(work: Work, said: Incoming) -> None:
@@ -96,23 +97,20 @@ def _health(work: Work, said: Incoming) -> None:
     if health.component != said.component:
         msg = f"Health: component {health.component!r} on the topic of {said.component!r}"
         raise MessageError(msg)
-    row = {
-        "site": said.site,
-        "component": health.component,
-        "state": health.state.value,
-        "code": health.code[:200],
-        "since": health.since,
-        "at": health.at,
-        "detail": health.detail[:4000],
-        "received_at": said.at,
-    }
-    put(work.connection, schema.health_report, [row])
+    keep_report(work.connection, said.site, health, _heard_at(said, health))
     if not said.retained:
         set_live(work.connection, said.site, **_seen(said))
 
 
+def _heard_at(said: Incoming, health: Health) -> int:
+    """When it was said: what the broker remembers may be old, and late data is no news."""
+    return min(said.at, health.at) if said.retained and health.at > 0 else said.at
+
+
 def _metrics(work: Work, said: Incoming) -> None:
-    numbers = msgspec.json.encode(decode(Metrics, said.payload)).decode()
+    said_now = decode(Metrics, said.payload)
+    keep_numbers(work.connection, said.site, said_now.values, said.at)
+    numbers = msgspec.json.encode(said_now).decode()
     set_live(work.connection, said.site, metrics=numbers, metrics_at=said.at, last_seen_at=said.at)
 
 
