@@ -6,6 +6,7 @@ code and restored into either. Edges may purge what is in the newest verified on
 
 import hashlib
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from motcua_hub.store.streams import last_generation
 
 PAGES = 2_000
 ROWS = 2_000
+_NAME = re.compile(r"motcua-hub-(\d{6,})\.(?:sqlite3|json)")
 
 
 class BackupError(RuntimeError):
@@ -124,9 +126,16 @@ def _take(engine: Engine, partial: Path) -> None:
     sync(partial)
 
 
-def _next_generation(engine: Engine) -> int:
+def _next_generation(engine: Engine, folder: Path) -> int:
+    """After the newest one known, and after those in the folder.
+
+    A hub that was restored from an older backup does not know the newer ones of its former life;
+    it must not write over them.
+    """
     with reading(engine) as connection:
-        return last_generation(connection) + 1
+        known = last_generation(connection)
+    names = (_NAME.fullmatch(path.name) for path in folder.iterdir())
+    return max([known, *(int(name[1]) for name in names if name)]) + 1
 
 
 def _note_failure(engine: Engine, now: int, problem: str) -> None:
@@ -142,7 +151,7 @@ def make_backup(
     `copied` is called with the copy before it is read back (tests damage it there).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    generation = _next_generation(engine)
+    generation = _next_generation(engine, folder)
     final = folder / f"motcua-hub-{generation:06d}.sqlite3"
     partial = folder / f"{final.name}.partial"
     try:

@@ -146,6 +146,22 @@ def test_rows_lost_with_an_old_backup_are_declared(
     again.dispose()
 
 
+def test_a_backup_after_a_restore_never_takes_the_place_of_a_newer_one(
+    engine: Engine, journal: Journal, tmp_path: Path, database_url: str
+) -> None:
+    folder = tmp_path / "b"
+    older = make_backup(engine, folder, NOW)
+    Receiver(engine).batch(SITE, journal.batch(11, 16), NOW)
+    newer = make_backup(engine, folder, NOW)
+    restore(database_url, folder / older.file, NOW)
+    again = open_engine(database_url)
+    made = make_backup(again, folder, NOW)
+    assert (older.generation, newer.generation, made.generation) == (1, 2, 3)
+    # the person who took the wrong one can still take the right one
+    assert check_backup(folder / newer.file, NOW) == newer
+    again.dispose()
+
+
 def test_a_damaged_backup_is_not_restored(engine: Engine, journal: Journal, tmp_path: Path) -> None:
     assert journal.last == 16
     path = tmp_path / make_backup(engine, tmp_path, NOW).file

@@ -133,8 +133,12 @@ class Sender:
         self._hello_at = now + round(wait * self._jitter())
 
     def ask_hello(self, now: int) -> None:
-        """Something does not fit: say hello again, soon but not in a loop."""
-        if self._hello_at is not None:
+        """Something does not fit: say hello again, soon but not in a loop.
+
+        One under way is waited for: its answer is newer than the surprise, and another nonce
+        would make it worthless. When it was lost, its own timer repeats it.
+        """
+        if self._hello_at is not None and self._nonce is None:
             self._hello_at = min(self._hello_at, max(now, self._hello_sent + HELLO_SOON_MS))
 
     def hub_returned(self, now: int) -> None:

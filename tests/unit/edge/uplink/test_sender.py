@@ -302,3 +302,26 @@ def test_a_hub_that_came_back_is_greeted_within_seconds():
     made.hub_returned(10_000)
     assert not made.hello_due(14_000)
     assert made.hello_due(15_000)
+
+
+def test_a_hello_under_way_is_waited_for_however_many_surprises_come():
+    """A new nonce would make the answer to the first worthless, and a slow hub slower."""
+    made = sender()
+    send(made, 0)
+    for number in range(1, 30):
+        now = 3_000 + 250 * number
+        made.on_ack(
+            Ack(jid=JID, upto=number, tag=ack_tag(DIGEST), safe=0, generation=1), DIGEST, now
+        )
+        if made.hello_due(now):
+            made.hello_sent(f"n{number}", now)
+    first = Resume(nonce="n1", streams=[], hub_time=0, generation=1)
+    assert made.on_resume(first, {}, 12_000) is not None
+
+
+def test_a_surprise_after_the_answer_calls_for_a_hello_again():
+    made = sender()
+    send(made, 0)
+    made.on_ack(Ack(jid=JID, upto=1, tag=ack_tag(DIGEST), safe=0, generation=1), DIGEST, 1_000)
+    assert not made.hello_due(1_999)
+    assert made.hello_due(2_000)
