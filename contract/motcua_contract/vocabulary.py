@@ -178,3 +178,36 @@ class OrderPolicy(StrEnum):
     FRONT = "front"
     EARNED = "earned"
     END = "end"
+
+
+class PowerMode(StrEnum):
+    """What an office runs on, and what it does about it."""
+
+    UNKNOWN = "unknown"
+    MAINS = "mains"
+    CHARGING = "charging"
+    """Mains again, with a battery too empty for a second outage: nothing new begins."""
+    BATTERY = "battery"
+    SHEDDING = "shedding"
+    CRITICAL = "critical"
+    """The battery ends: no numbers any more, and the machine is being shut down."""
+
+    @property
+    def on_battery(self) -> bool:
+        """Whether the battery is what keeps the office alive."""
+        return self in (PowerMode.BATTERY, PowerMode.SHEDDING, PowerMode.CRITICAL)
+
+    @property
+    def sheds(self) -> bool:
+        """Whether everything that citizens can do without is to be switched off."""
+        return self in (PowerMode.SHEDDING, PowerMode.CRITICAL)
+
+
+class SelfTest(StrEnum):
+    """How a battery did in its test."""
+
+    NONE = "none"
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+    UNCLEAR = "unclear"

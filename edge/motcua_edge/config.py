@@ -11,11 +11,19 @@ import msgspec
 
 from motcua_contract.identity import DeviceId, SiteId
 from motcua_contract.siteconfig import SiteConfig, SiteConfigError, load_json, load_toml
+from motcua_edge.config_cameras import CameraSection
+from motcua_edge.config_devices import (
+    ContactSection,
+    ControllerSection,
+    GearSection,
+    LinkSection,
+)
 
 FILE_PLAYER = "file:"
 """Prefix of `voice.player` that names a folder instead of a program."""
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
 class ConfigError(ValueError):
@@ -94,6 +102,65 @@ class ButtonsSection(_Section, frozen=True, kw_only=True):
     debounce_ms: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 40
 
 
+class PadBroker(_Section, frozen=True, kw_only=True):
+    """The pads' own broker on this controller; `motcua-edge pads broker` writes its files."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1884
+    user: str = "edge"
+    password_file: str
+
+
+class PadUnit(_Section, frozen=True, kw_only=True):
+    """A rating pad or counter keypad, and the counter it belongs to."""
+
+    counter: Annotated[int, msgspec.Meta(ge=1, le=999)]
+
+
+PadName = Annotated[str, msgspec.Meta(pattern=r"^(pad|keypad)-[a-z0-9-]{1,24}\Z")]
+
+
+class PadsSection(_Section, frozen=True, kw_only=True):
+    """Rating pads and counter keypads with their own firmware; without units there are none.
+
+    `serial` lists ports, wildcards allowed. `firmware` is the folder of the shipped release.
+    """
+
+    units: dict[PadName, PadUnit] = {}
+    serial: tuple[str, ...] = ()
+    baudrate: int = 115200
+    broker: PadBroker | None = None
+    firmware: str = ""
+
+
+class UpsLogin(_Section, frozen=True, kw_only=True):
+    """A user of upsd.users that may send commands; without one the battery cannot be tested."""
+
+    user: str
+    password_file: str
+
+
+class UpsSection(_Section, frozen=True, kw_only=True):
+    """The uninterruptible power supply, behind NUT's upsd. Programs are lists of arguments."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}\Z")] = "ups"
+    host: str = "127.0.0.1"
+    port: Port = 3493
+    login: UpsLogin | None = None
+    timeout_s: Seconds = 3.0
+    every_s: Seconds = 2.0
+    wary_s: Seconds = 1.0
+    shed_after_s: Seconds = 30.0
+    min_charge: Percent = 30.0
+    min_runtime_s: Annotated[int, msgspec.Meta(ge=0, le=86400)] = 180
+    halt_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 30.0
+    charge_gate: Percent = 40.0
+    test_every_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 30
+    shutdown: tuple[str, ...] = ()
+    restart_driver: tuple[str, ...] = ()
+    clear_latch: tuple[str, ...] = ()
+
+
 class ClockSection(_Section, frozen=True, kw_only=True):
     """Where the clock's trust is read: the kernel, or a file (`ntp`, `rtc`, `saved`, `none`)."""
 
@@ -116,7 +183,14 @@ class AgentConfig(_Section, frozen=True, kw_only=True):
     printer: PrinterSection = msgspec.field(default_factory=PrinterSection)
     voice: VoiceSection = msgspec.field(default_factory=VoiceSection)
     buttons: ButtonsSection = msgspec.field(default_factory=ButtonsSection)
+    cameras: Annotated[tuple[CameraSection, ...], msgspec.Meta(max_length=16)] = ()
+    pads: PadsSection = msgspec.field(default_factory=PadsSection)
+    ups: UpsSection | None = None
     clock: ClockSection = msgspec.field(default_factory=ClockSection)
+    controller: ControllerSection = msgspec.field(default_factory=ControllerSection)
+    link: LinkSection = msgspec.field(default_factory=LinkSection)
+    gear: tuple[GearSection, ...] = ()
+    contacts: tuple[ContactSection, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     ballast_bytes: Annotated[int, msgspec.Meta(ge=0)] = 8 * 1024 * 1024
     health_every_s: Seconds = 300.0
@@ -167,6 +241,12 @@ def _absolute(base: Path, config: AgentConfig) -> AgentConfig:
         state_dir=full(config.state_dir),
         voice=_absolute_voice(config.voice, full),
         clock=msgspec.structs.replace(config.clock, file=full(config.clock.file)),
+        cameras=tuple(
+            msgspec.structs.replace(camera, login_file=full(camera.login_file))
+            for camera in config.cameras
+        ),
+        ups=_absolute_ups(config.ups, full),
+        pads=_absolute_pads(base, config.pads, full),
         mqtt=mqtt,
         printer=printer,
     )
@@ -182,6 +262,28 @@ def _absolute_voice(voice: VoiceSection, full: Callable[[str], str]) -> VoiceSec
     if player.startswith(FILE_PLAYER):
         player = FILE_PLAYER + full(player.removeprefix(FILE_PLAYER))
     return msgspec.structs.replace(voice, pack=full(voice.pack), player=player)
+
+
+def _absolute_pads(base: Path, pads: PadsSection, full: Callable[[str], str]) -> PadsSection:
+    broker = pads.broker
+    if broker is not None:
+        broker = msgspec.structs.replace(broker, password_file=full(broker.password_file))
+    return msgspec.structs.replace(
+        pads,
+        # not resolved: a port's name is a symlink that moves with the plug
+        serial=tuple(str(base / name) for name in pads.serial),
+        broker=broker,
+        firmware=full(pads.firmware),
+    )
+
+
+def _absolute_ups(ups: UpsSection | None, full: Callable[[str], str]) -> UpsSection | None:
+    if ups is None or ups.login is None:
+        return ups
+    file = full(ups.login.password_file)
+    return msgspec.structs.replace(
+        ups, login=msgspec.structs.replace(ups.login, password_file=file)
+    )
 
 
 def load(path: Path) -> Loaded:

@@ -4,7 +4,17 @@ from typing import Final
 
 import msgspec
 
-from motcua_contract.facts import office, printing, ratings, remote, tickets, voice
+from motcua_contract.facts import (
+    camera,
+    office,
+    pads,
+    power,
+    printing,
+    ratings,
+    remote,
+    tickets,
+    voice,
+)
 from motcua_contract.facts.base import BaseFact
 
 Fact = BaseFact
@@ -63,8 +73,14 @@ _FACTS: Final[tuple[type[BaseFact], ...]] = (
     office.HelpCalled,
     office.FaultReported,
     office.PressRefused,
+    camera.PictureTaken,
+    camera.ReferenceRenewed,
+    power.PowerChanged,
+    power.PowerTested,
+    power.BatteryMeasured,
     remote.CommandTaken,
     remote.CommandDone,
+    pads.PadPressed,
 )
 FACT_TYPES: Final[dict[str, type[BaseFact]]] = {fact.TYPE: fact for fact in _FACTS}
 _DECODERS: Final = {name: msgspec.json.Decoder(fact) for name, fact in FACT_TYPES.items()}

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
 import aiohttp.web
@@ -27,6 +27,9 @@ from motcua_edge.app.identity import (
 from motcua_edge.app.metrics import AgentCollector
 from motcua_edge.app.recent_log import RecentLog
 from motcua_edge.app.with_commands import Abilities, Diagnostics
+from motcua_edge.app.with_pads import build_pads
+from motcua_edge.app.with_ups import STOP_REASON, build_ups, mains_was_lost
+from motcua_edge.app.with_watches import Builder, Watches
 from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain import rows
 from motcua_edge.domain.commands import RecordStop
@@ -39,11 +42,8 @@ from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncement
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
-from motcua_edge.services.devices import Supervised
-from motcua_edge.services.disk_watch import DiskWatch
 from motcua_edge.services.first_numbers import FirstNumbers
 from motcua_edge.services.health import HealthBook, JournalWatch
-from motcua_edge.services.link_watch import LinkWatch
 from motcua_edge.services.office import Answer, OfficeService
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
@@ -107,15 +107,20 @@ class Agent:
         self._clockwork = Clockwork(self._office)
         self._health = HealthBook(self._office)
         self._journal_watch = JournalWatch(self._journal, self._health)
-        self._disk_watch = DiskWatch(self._journal.free_bytes, self._health)
         desk = RatingDesk(self._office, kept_secret(state_dir / "rating-secret"))
         self._printing = self._build_printing(agent, loaded)
         self._announcing = self._build_announcing(agent, state_dir)
+        opened = self._journal.opened
         self._daily = DailyAnnouncements(
-            self._office, self._announcing, after_power_cut=self._journal.opened.unclean
+            self._office, self._announcing, after_power_cut=mains_was_lost(opened, self._office)
         )
         self._buttons = self._build_buttons(agent, desk)
-        self._drivers: dict[str, Supervised] = {}
+        self._pads = build_pads(agent, self._office, self._health, desk)
+        self._skew_ms: int | None = None
+        self._uplink: Uplink | None = None
+        self._watches = self._build_watches()
+        self._drivers = self._watches.drivers
+        self._power = build_ups(agent.ups, self._office, self._health, opened)
         self._log = RecentLog()
         self._controls = OfficeControls(
             office=self._office,
@@ -178,6 +183,7 @@ class Agent:
                 health=self._health,
                 on_floor=FloorRaiser(self._office),
                 on_resumed=self._first_numbers.open,
+                on_skew=self._learn_skew,
                 handlers={Down.COMMAND: self._remote.take},
             ),
             journal=self._journal,
@@ -193,6 +199,7 @@ class Agent:
                 about=self._about, figures=self._controls.figures, lines=self._log.lines
             ),
             drivers=self._drivers,
+            self_test=self._power.self_test if self._power else None,
         )
         return RemoteCommands(self._office, abilities.doers(), self._tell_hub)
 
@@ -200,12 +207,20 @@ class Agent:
         if self._uplink is not None:
             await self._uplink.tell(kind, message)
 
-    def _link_watch(self, uplink: Uplink) -> LinkWatch:
-        return LinkWatch(
-            online=lambda: uplink.online,
-            mono=lambda: self._office.now().mono,
-            health=self._health,
+    def _build_watches(self) -> Watches:
+        builder = Builder(self._config, self._office, self._health)
+        link = [builder.link(lambda: self._uplink is not None and self._uplink.online)]
+        return Watches(
+            [
+                builder.controller(lambda: self._skew_ms),
+                *(link if self._config.mqtt else []),
+                *builder.gear(),
+                *builder.contacts(),
+            ]
         )
+
+    def _learn_skew(self, skew_ms: int) -> None:
+        self._skew_ms = skew_ms
 
     def _build_web(self, agent: AgentConfig, desk: RatingDesk) -> aiohttp.web.AppRunner:
         return build_runner(
@@ -231,12 +246,15 @@ class Agent:
                 slips=lambda: self._printing.counts,
                 announcements=lambda: self._announcing.counts,
                 buttons=lambda: self._buttons.counts,
+                pads=lambda: self._pads.counts() if self._pads else {},
                 journal=lambda: {
                     "events": self._journal.last_seq,
                     "free_bytes": self._journal.free_bytes(),
                 },
                 uplink=lambda: self._uplink.figures() if self._uplink else {},
+                devices=self._watches.numbers,
                 inside=lambda: self._office.load() | {"tasks": len(asyncio.all_tasks())},
+                ups=lambda: self._power.counts() if self._power else {},
             )
         )
         return registry
@@ -259,7 +277,8 @@ class Agent:
         counts = self._printing.counts
         printed = {f"print_{name}": float(count) for name, count in counts.items()}
         calls = self._announcing.counts
-        return printed | {f"announcement_{name}": float(n) for name, n in calls.items()}
+        spoken = {f"announcement_{name}": float(n) for name, n in calls.items()}
+        return printed | spoken | self._watches.numbers()
 
     # ---- life ----
 
@@ -270,48 +289,78 @@ class Agent:
             await self._serve(stop)
         finally:
             logging.getLogger().removeHandler(self._log)
-            await self._runner.cleanup()
-            self._journal.close()
+            try:
+                await self._runner.cleanup()
+                self._journal.close()
+            finally:
+                if self._power is not None and self._power.ends():
+                    await self._power.switch_off()
 
     async def _serve(self, stop: asyncio.Event) -> None:
         parts: dict[str, Callable[[], Coroutine[None, None, None]]] = {
             "clockwork": self._clockwork.run,
             "journal watch": self._journal_watch.run,
-            "disk watch": self._disk_watch.run,
             "catalogue watch": CatalogueWatch(self._office, self._health).run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
             "daily": self._daily.run,
             "buttons": self._buttons.run,
         }
+        if self._pads is not None:
+            parts |= self._pads.parts
         if self._uplink is not None:
             parts["uplink"] = self._uplink.run
             parts["remote commands"] = self._remote.run
             if not self._journal.opened.same_boot:
                 self._first_numbers.arm()
-            parts["link watch"] = self._link_watch(self._uplink).run
+        if self._power is not None:
+            parts["power"] = self._power.driver.run
+        parts |= self._watches.parts
         tasks = [asyncio.create_task(part(), name=name) for name, part in parts.items()]
         await self._listen()
         _LOG.info("office %s is open on port %s", self._config.site, self._config.web.port)
-        stopper = asyncio.create_task(stop.wait(), name="stop")
-        await asyncio.wait([*tasks, stopper], return_when=asyncio.FIRST_COMPLETED)
-        stopper.cancel()
-        await self._end(tasks, clean=stop.is_set())
+        enders: list[asyncio.Task[bool]] = [asyncio.create_task(stop.wait(), name="stop")]
+        if self._power is not None:
+            enders.append(asyncio.create_task(_wait(self._power.battery_ends), name="battery"))
+        await asyncio.wait([*tasks, *enders], return_when=asyncio.FIRST_COMPLETED)
+        for ender in enders:
+            ender.cancel()
+        await self._end(tasks, self._reason(stop))
+
+    def _reason(self, stop: asyncio.Event) -> str:
+        """Why the end is a clean one; empty when a part failed."""
+        if self._power is not None and self._power.ends():
+            return STOP_REASON
+        return "asked to stop" if stop.is_set() else ""
 
     async def _listen(self) -> None:
         await self._runner.setup()
         web = self._config.web
         await listen(self._runner, web.host, web.port)
 
-    async def _end(self, tasks: list[asyncio.Task[None]], *, clean: bool) -> None:
-        """Goodbye in order: no new requests, the reason on record, then to the hub."""
-        if clean:
+    async def _end(self, tasks: list[asyncio.Task[None]], reason: str) -> None:
+        """Goodbye in order: no new requests, nobody writes, the reason on record, then to the hub.
+
+        What comes after the reason is only what the hub acknowledges of it.
+        """
+        if reason:
             await self._runner.cleanup()
-            await self._office.execute(RecordStop(reason="asked to stop"))
+            uplink = [task for task in tasks if task.get_name() == "uplink"]
+            await _cancel([task for task in tasks if task not in uplink])
+            await self._office.execute(RecordStop(reason=reason))
             if self._uplink is not None:
-                await self._uplink.stop("asked to stop")
-        for task in tasks:
-            task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
+                await self._uplink.stop(reason)
+        for result in await _cancel(tasks):
             if isinstance(result, Exception):
                 raise result
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> list[BaseException | None]:
+    """End tasks; what became of each."""
+    for task in tasks:
+        task.cancel()
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _wait(event: Callable[[], Awaitable[bool]]) -> bool:
+    return await event()

@@ -11,9 +11,12 @@ NAMES: Final = {
     "motcua_edge_slips_total": "Paper slips by what became of them.",
     "motcua_edge_announcements_total": "Announcements of calls by what became of them.",
     "motcua_edge_button_events_total": "Presses and other events of wired buttons.",
+    "motcua_edge_pads_total": "Presses of pads by what became of them, and frames that were not.",
     "motcua_edge_journal_events": "Entries of this process's journal incarnation.",
     "motcua_edge_journal_free_bytes": "Room on the journal's file system.",
     "motcua_edge_uplink": "The uplink's figures by name, such as outbox_events or acked_events.",
+    "motcua_edge_ups": "The UPS by figure; what it does not tell is absent. mode_… is 1 for one.",
+    "motcua_edge_device": "Newest numbers of devices, such as link.hub_rtt_ms.",
     "motcua_edge_inside": "Tasks, readers of commits, unread commits and answers kept for repeats.",
 }
 Counts = Callable[[], Mapping[str, int | float]]
@@ -29,18 +32,27 @@ class AgentCollector(Collector):
         slips: Counts,
         announcements: Counts,
         buttons: Counts,
+        pads: Counts,
         journal: Counts,
         uplink: Counts,
+        devices: Counts,
         inside: Counts,
+        ups: Counts,
     ) -> None:
         self._totals = {
             "motcua_edge_facts_total": ("type", facts),
             "motcua_edge_slips_total": ("outcome", slips),
             "motcua_edge_announcements_total": ("outcome", announcements),
             "motcua_edge_button_events_total": ("event", buttons),
+            "motcua_edge_pads_total": ("event", pads),
         }
         self._journal = journal
-        self._by_figure = {"motcua_edge_uplink": uplink, "motcua_edge_inside": inside}
+        self._by_figure = {
+            "motcua_edge_uplink": uplink,
+            "motcua_edge_device": devices,
+            "motcua_edge_inside": inside,
+            "motcua_edge_ups": ups,
+        }
 
     def describe(self) -> Iterator[Metric]:
         """Nothing in advance: registering must not ask the parts."""

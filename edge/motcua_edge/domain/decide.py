@@ -6,13 +6,16 @@ from motcua_edge.domain.commands import Command
 from motcua_edge.domain.deciding import (
     announcements,
     calls,
+    cameras,
     counters,
     day,
     evidence,
     issue,
     missing,
     office,
+    pads,
     parking,
+    power,
     prints,
     ratings,
     remote,
@@ -41,7 +44,10 @@ _FAMILIES = (
     announcements,
     ratings,
     evidence,
+    cameras,
+    power,
     remote,
+    pads,
 )
 
 

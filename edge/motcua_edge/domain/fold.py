@@ -7,11 +7,14 @@ import msgspec
 from motcua_contract.facts import Fact
 from motcua_edge.domain.folding import (
     announcements,
+    cameras,
     clock,
     counters,
     days,
     issue,
     office,
+    pads,
+    power,
     prints,
     ratings,
     steps,
@@ -19,7 +22,10 @@ from motcua_edge.domain.folding import (
 from motcua_edge.domain.folding.registry import Registry
 from motcua_edge.domain.model import Instant, OfficeState
 
-_FAMILIES = (issue, steps, prints, announcements, ratings, days, clock, counters, office)
+_FAMILIES = (
+    *(issue, steps, prints, announcements, ratings, days, clock, cameras, counters, office),
+    *(pads, power),
+)
 
 
 def _registry() -> Registry:

@@ -14,12 +14,14 @@ from motcua_contract.vocabulary import (
     Channel,
     ClockState,
     CounterState,
+    PowerMode,
     PrintFailure,
     PrintState,
     Priority,
     Purpose,
     RatingState,
     Rung,
+    SelfTest,
     ServiceState,
     TicketState,
 )
@@ -179,6 +181,49 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     drill: bool = False
 
 
+class Runs(msgspec.Struct, frozen=True, kw_only=True):
+    """Runtimes (s) of a full battery at one step of load: the best median, the newest days."""
+
+    best: int = 0
+    recent: tuple[int, ...] = ()
+
+
+class Battery(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt of the battery that `mark` names. `load`: the step it was last measured at.
+
+    `runs` by the lower edge of the step, as text.
+    """
+
+    mark: str = ""
+    measured_at: int = 0
+    load: int = 0
+    runs: dict[str, Runs] = {}
+
+
+class Power(msgspec.Struct, frozen=True, kw_only=True):
+    """What the office runs on, and what is known of its battery.
+
+    Attributes:
+        mode, since: As this process sees it; unknown at every start.
+        charge: Percent, at the last change of mode.
+        first_at: When a UPS was first seen.
+        tested_at, test, test_text: The last self-test.
+        stopped_for: Why the program last ended cleanly; empty after an unclean end.
+        stop_ms: How long the program itself took to end when the battery ran out.
+    """
+
+    mode: PowerMode = PowerMode.UNKNOWN
+    since: int = 0
+    charge: float | None = None
+    first_at: int = 0
+    tested_at: int = 0
+    test: SelfTest = SelfTest.NONE
+    test_text: str = ""
+    stopped_for: str = ""
+    stop_ms: int = 0
+    battery: Battery = Battery()
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True):
     """What is true of the office as a whole. `version` rises with every fact of any kind."""
 
@@ -198,6 +243,9 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     test_seq: int = 0
     last_kiosk_at: dict[str, int] = {}
     help_at: int | None = None
+    power: Power = Power()
+    pads: dict[str, str] = {}
+    """The last press of each pad that was carried out; see `domain.pads.presses`."""
 
 
 class Load(msgspec.Struct, frozen=True):

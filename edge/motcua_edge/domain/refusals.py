@@ -19,6 +19,8 @@ class RefusalCode(StrEnum):
     ISSUE_STOPPED = "issue_stopped"
     DAY_UNCONFIRMED = "day_unconfirmed"
     DAY_INVALID = "day_invalid"
+    POWER_LOW = "power_low"
+    POWER_CHARGING = "power_charging"
     QUOTA_FULL = "quota_full"
     CAPACITY_LOW = "capacity_low"
     TOO_FAST = "too_fast"

@@ -10,6 +10,7 @@ from motcua_edge.domain.deciding.guards import (
     counter_config,
     free_counter,
     is_supervisor,
+    may_begin,
     open_counter,
     own_ticket,
     reason_given,
@@ -32,6 +33,7 @@ def register(rulebook: Rulebook) -> None:
 
 def call_next(situation: Situation, command: CallNext) -> Facts:
     """Whoever is next. Finished paperwork of the person before is closed by it."""
+    may_begin(situation)
     counter = counter_config(situation, command.counter)
     open_counter(situation, command.counter, command.officer)
     free_counter(situation, command.counter)
@@ -75,6 +77,7 @@ def _called(ticket: Ticket, command: CallNext | CallSpecific, reason: str = "") 
 
 def call_specific(situation: Situation, command: CallSpecific) -> Facts:
     """One number out of turn: a supervisor any, an officer those whom he parked or missed."""
+    may_begin(situation)
     ticket = ticket_of(situation, command)
     counter_config(situation, command.counter)
     open_counter(situation, command.counter, command.officer)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from motcua_contract.siteconfig import CounterConfig, Officer, ServiceField
-from motcua_contract.vocabulary import CounterState
+from motcua_contract.vocabulary import CounterState, PowerMode
 from motcua_edge.domain import queue
 from motcua_edge.domain.commands import OfficerCommand, TicketCommand
 from motcua_edge.domain.deciding.situation import Situation
@@ -178,6 +178,30 @@ def short_text(text: str, field: str) -> str:
             {"n": str(MAX_TEXT)},
         )
     return kept
+
+
+def may_begin(situation: Situation) -> None:
+    """Nothing new begins while the battery ends, or is too empty for the next outage.
+
+    Whoever is at a counter already is served to the end; numbers that were given out keep their
+    place.
+    """
+    power = situation.state.office.power
+    charge = "" if power.charge is None else f"{power.charge:g}"
+    if power.mode is PowerMode.CRITICAL:
+        raise Refusal(
+            RefusalCode.POWER_LOW,
+            "power",
+            "the battery ends and the machine shuts down; wait until the mains is back",
+            {"n": charge},
+        )
+    if power.mode is PowerMode.CHARGING:
+        raise Refusal(
+            RefusalCode.POWER_CHARGING,
+            "power",
+            f"the battery has {charge or 'too few'} % and charges; wait until it is fuller",
+            {"n": charge},
+        )
 
 
 def nothing_changes(field: str, detail: str) -> Refusal:

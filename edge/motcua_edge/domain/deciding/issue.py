@@ -5,7 +5,7 @@ from motcua_contract.vocabulary import Priority, Purpose
 from motcua_edge.domain import fold, numbering, waiting
 from motcua_edge.domain.commands import CheckIn, IssueTicket, WalkOut
 from motcua_edge.domain.deciding import admission, booking, opening
-from motcua_edge.domain.deciding.guards import service_field, ticket_of
+from motcua_edge.domain.deciding.guards import may_begin, service_field, ticket_of
 from motcua_edge.domain.deciding.rulebook import Rulebook
 from motcua_edge.domain.deciding.situation import Facts, Situation
 from motcua_edge.domain.transitions import permit
@@ -20,6 +20,7 @@ def register(rulebook: Rulebook) -> None:
 
 def issue(situation: Situation, command: IssueTicket) -> Facts:
     """A number: the day is decided here, never by a timer."""
+    may_begin(situation)
     field = service_field(situation, command.service)
     test = command.test or situation.state.office.training
     admission.check_choice(situation, command, field)
@@ -91,6 +92,7 @@ def _purpose(situation: Situation, command: IssueTicket) -> Purpose:
 
 def check_in(situation: Situation, command: CheckIn) -> Facts:
     """A booked citizen is here: in line by the slot, not by the arrival."""
+    may_begin(situation)
     ticket = ticket_of(situation, command)
     permit(ticket, TicketCheckedIn)
     booking.check_arrival(situation, ticket)

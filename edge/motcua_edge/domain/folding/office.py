@@ -8,13 +8,11 @@ from motcua_edge.domain.model import Health, Instant, OfficeState, Service
 
 
 def register(registry: Registry) -> None:
-    """This family's facts; the last six are evidence and change nothing here."""
+    """This family's facts; the last four are evidence and change nothing here."""
     registry.on(facts.ServiceChanged, _service)
     registry.on(facts.TrainingChanged, _training)
     registry.on(facts.HealthChanged, _health)
     registry.on(facts.HelpCalled, _help)
-    registry.on(facts.JournalStarted, _evidence)
-    registry.on(facts.ProcessStopped, _evidence)
     registry.on(facts.FaultReported, _evidence)
     registry.on(facts.PressRefused, _evidence)
     registry.on(remote.CommandTaken, _evidence)

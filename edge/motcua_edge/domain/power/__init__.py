@@ -1,0 +1,1 @@
+"""Power: what a UPS says, what it means, what the office does about it. Pure."""
