@@ -32,6 +32,8 @@ from motcua_edge.services.uplink.settings import Surroundings, UplinkSettings
 _LOG: Final = logging.getLogger(__name__)
 _BLAMED: Final = frozenset({0x80, 0x83, 0x95, 0x99})
 """Refusals about the message itself: unspecified, implementation, too large, payload format."""
+_PROMPT_MS: Final = 2_000
+"""A slower answer says too little about the hub's clock: half of this is its error."""
 _SMALL: Final = 100
 """With fewer entries waiting than this, a batch waits a moment for the next facts of one act."""
 
@@ -59,6 +61,7 @@ class Link:
         self._pace = pace
         self._ledger = Ledger(journal)
         self._wake = asyncio.Event()
+        self._hello_at = 0
 
     async def run(self, session: Session) -> None:
         """Talk until the connection is lost (MqttError) or this is cancelled."""
@@ -126,6 +129,7 @@ class Link:
             free_bytes=self._journal.free_bytes(),
         )
         self._sender.hello_sent(hello.nonce, now.mono)
+        self._hello_at = now.mono
         await self._publish(session, Up.HELLO, encode(hello))
 
     async def _batch(self, session: Session, want: Want) -> None:
@@ -214,11 +218,19 @@ class Link:
         steps = self._sender.on_resume(resume, digests, self._mono())
         if steps is None:
             return
+        self._compare_clocks(resume)
         for step in steps:
             await self._note(step)
         if resume.floor is not None:
             await self._around.on_floor(resume.floor)
         self._around.on_resumed()
+
+    def _compare_clocks(self, resume: Resume) -> None:
+        """Our wall clock minus the hub's, if the answer came too soon to be far off."""
+        now = self._clock.now()
+        trip = now.mono - self._hello_at
+        if 0 <= trip <= _PROMPT_MS:
+            self._around.on_skew(now.wall - resume.hub_time - trip // 2)
 
     async def _note(self, progress: Progress | None) -> None:
         if progress is not None:

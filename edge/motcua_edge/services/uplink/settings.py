@@ -62,6 +62,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         health: Components and their states.
         on_floor: Told the hub's highest numbers, to raise the series (E7).
         on_resumed: Called after the hub's answer to a hello was followed.
+        on_skew: Told our wall clock minus the hub's (ms), at most 1 s off, after each answer.
         handlers: Who takes `config` and `command` messages.
     """
 
@@ -71,4 +72,5 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     health: HealthSource
     on_floor: Callable[[Floor], Awaitable[None]]
     on_resumed: Callable[[], None] = lambda: None
+    on_skew: Callable[[int], None] = lambda _: None
     handlers: dict[Down, Handler] = {}

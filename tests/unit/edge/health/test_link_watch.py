@@ -2,6 +2,8 @@
 
 import pytest
 
+from motcua_edge.domain.steady import Patience
+from motcua_edge.services.devices import Component
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.link_watch import COMPONENT, LinkWatch
 from support.webapp import Office
@@ -15,9 +17,10 @@ class Line:
         self.up = True
         self.watch = LinkWatch(
             online=lambda: self.up,
-            mono=lambda: self.office.clock.mono,
-            health=HealthBook(self.office.service),
-            settle_ms=5_000,
+            component=Component(
+                COMPONENT, HealthBook(self.office.service), lambda: self.office.clock.mono
+            ),
+            settle=Patience(worse_ms=5_000, better_ms=5_000),
         )
 
     async def seconds(self, count: int, *, up: bool) -> None:

@@ -1,0 +1,1 @@
+"""How the controller (the Pi) is: what its numbers mean."""

@@ -1,0 +1,1 @@
+"""What pings say of the link and of equipment in the office."""
