@@ -99,6 +99,9 @@ class PrintingService:
 
     async def _wait(self, subscription: Subscription) -> None:
         """Until a commit brings work, or it is time to look at the printer."""
+        if self._printer is None:
+            self._take(await subscription.next())  # nothing to look at: its delay would stay 0
+            return
         delay = self._watch.delay_s(hurry=bool(self._again))
         try:
             async with asyncio.timeout_at(self._looked_at + delay):

@@ -75,6 +75,10 @@ class Health:
         self.seen.append((state, code))
 
 
+def timers() -> list[asyncio.TimerHandle]:
+    return [each for each in asyncio.get_running_loop()._scheduled if not each.cancelled()]
+
+
 class Hall:
     """An office with a printer, as a test wants it."""
 
@@ -103,6 +107,11 @@ class Hall:
 
     def start(self) -> None:
         self.task = asyncio.create_task(self.service.run())
+
+    def waiting(self) -> bool:
+        """Whether the service waits for a commit, with no timer beside it."""
+        (subscription,) = self.office._subscriptions or (None,)
+        return subscription is not None and bool(subscription._queue._getters) and not timers()
 
     async def stop(self) -> None:
         if self.task is not None:
@@ -297,6 +306,16 @@ async def test_an_office_without_a_printer_offers_every_number_on_the_screen(hal
     ticket = await hall.issue()
     await hall.became(ticket, PrintState.DROPPED)
     assert hall.health.seen == []
+
+
+async def test_an_office_without_a_printer_does_nothing_while_nothing_happens(hall: Hall):
+    hall.service = hall.printing(none=True)
+    hall.start()
+    turns = 0
+    for _ in range(50):
+        turns += hall.waiting()
+        await asyncio.sleep(0)  # turns of the loop are what is counted
+    assert turns >= 45, "it goes round and round"
 
 
 @pytest.mark.parametrize("channel", [Channel.COUNTER, Channel.ONLINE])
