@@ -54,7 +54,10 @@ def blueprint(hub: Hub) -> Blueprint:
     @pages.get("/live/sites/<site>/commands", endpoint="live")
     def live_parts(site: str) -> Response:
         view = read(hub, site)
-        parts = {"part-given": render_template("site/commands_given.html", view=view)}
+        parts = {
+            f"part-{name}": render_template(f"site/commands_{name}.html", view=view)
+            for name in ("link", "given")
+        }
         return live.answer(view.now, localtime.clock(view.now), parts, {})
 
     @pages.post("/sites/<site>/commands")
