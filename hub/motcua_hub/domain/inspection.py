@@ -6,6 +6,8 @@ from functools import cache
 from types import NoneType
 from typing import Final, get_args, get_type_hints
 
+import msgspec
+
 from motcua_contract import facts
 from motcua_contract.facts.base import TicketFact
 from motcua_contract.facts.office import DayClosed, DayOpened, SeriesAdvanced, SeriesOverflowed
@@ -39,25 +41,29 @@ def _short_text_fits(annotation: object) -> bool:
     )
 
 
+class _Plan(msgspec.Struct, frozen=True):
+    """What has to be looked at in facts of one type; worked out once."""
+
+    names: tuple[str, ...]
+    """All fields."""
+    others: tuple[str, ...]
+    """The fields that may be unfit although the body is short."""
+    judged: bool
+    """Whether values can contradict each other."""
+
+
 @cache
-def _others(kind: type[facts.Fact]) -> tuple[str, ...]:
-    """The fields of a fact that have to be looked at even when its body is short."""
-    hints = get_type_hints(kind)
-    return tuple(name for name in kind.__struct_fields__ if not _short_text_fits(hints[name]))
-
-
-def _to_check(fact: facts.Fact, body: bytes) -> tuple[str, ...]:
-    """A text is never longer than its JSON, and NUL can only be said as an escape."""
-    if len(body) <= NAME_LIMIT and b"\\u0000" not in body:
-        return _others(type(fact))
-    return fact.__struct_fields__
+def _plan(kind: type[facts.Fact]) -> _Plan:
+    hints, names = get_type_hints(kind), kind.__struct_fields__
+    others = tuple(name for name in names if not _short_text_fits(hints[name]))
+    return _Plan(names, others, judged=issubclass(kind, (*_RATED, *_DATED)))
 
 
 def _unfit(name: str, value: object) -> str:
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool | NoneType):
         return ""
     if isinstance(value, int):
-        return "" if abs(value) <= INT_LIMIT else f"{name} is out of range"
+        return "" if -INT_LIMIT <= value <= INT_LIMIT else f"{name} is out of range"
     if isinstance(value, str):
         limit = TEXT_LIMIT if name in _FREE_TEXT else NAME_LIMIT
         if len(value) > limit:
@@ -83,12 +89,14 @@ def inspect(type_name: str, body: bytes) -> facts.Fact | str:
         fact = facts.decode(type_name, body)
     except facts.FactDecodeError as error:
         return str(error).replace("\0", "")[:500]
-    for name in _to_check(fact, body):
-        # names of the fact's own fields, never of its sender
+    plan = _plan(type(fact))
+    # a text is never longer than its JSON, and NUL can only be said as an escape
+    short = len(body) <= NAME_LIMIT and b"\\u0000" not in body
+    for name in plan.others if short else plan.names:
         unfit = _unfit(name, getattr(fact, name))
         if unfit:
             return unfit
-    return _implausible(fact) or fact
+    return (_implausible(fact) or fact) if plan.judged else fact
 
 
 def subject_of(fact: facts.Fact | None) -> str | None:

@@ -25,8 +25,8 @@ Place = tuple[str, str, int]
 """Site, incarnation and seq."""
 Values = tuple[Any, ...]
 COLUMNS: Final = (
-    "jid", "eid", "twin_eid", "site", "seq", "type", "boot", "t_mono", "t_wall", "clock",
-    "business_day", "body", "body_sha256", "digest", "received_at", "quarantined", "subject",
+    "jid", "site", "received_at", "twin_eid", "eid", "seq", "type", "boot", "t_mono", "t_wall",
+    "clock", "business_day", "body", "body_sha256", "digest", "quarantined", "subject",
     "best_time", "best_error",
 )  # fmt: skip
 Datings = dict[clocks.Boot, Dating]
@@ -49,30 +49,6 @@ def held(work: Work, stream: Stream, first: int, last: int) -> dict[int, Held]:
     return {seq: Held(digest, stub) for seq, digest, stub in work.connection.execute(query)}
 
 
-def _values(work: Work, site: str, row: Row, fact: Fact | str | None, dating: Dating) -> Values:
-    event = row.event
-    bad = fact if isinstance(fact, str) else None
-    return (
-        bytes.fromhex(event.eid),
-        None,
-        site,
-        event.seq,
-        event.type,
-        event.boot,
-        event.t_mono,
-        event.t_wall,
-        str(event.clock),
-        event.business_day,
-        row.body,
-        row.body_sha256 if row.body is None else None,
-        row.raw_digest,
-        work.now,
-        bad,
-        None if isinstance(fact, str) else subject_of(fact),
-        *clock.best_time(dating, event.t_mono, event.t_wall),
-    )
-
-
 def _datings(work: Work, taken: Sequence[Taken]) -> Datings:
     """What is known of the clocks of all boots in these batches, their own word included."""
     news: dict[clocks.Boot, Fit] = {}
@@ -82,17 +58,39 @@ def _datings(work: Work, taken: Sequence[Taken]) -> Datings:
         boots.update((site, event.boot) for event in events)
         clocks.samples(site, events, news)
     fits = clocks.refit(work.connection, sorted(boots), news)
-    return {boot: clock.dating(fit) for boot, fit in fits.items()}
+    return {boot: clock.dating(fits.get(boot)) for boot in boots}
+
+
+def _values(row: Row, fact: Fact | str | None, dating: Dating) -> Values:
+    """From `seq` to `best_error`, without what all rows of a batch share."""
+    event, body = row.event, row.body
+    bad, subject = (fact, None) if isinstance(fact, str) else (None, subject_of(fact))
+    return (
+        bytes.fromhex(event.eid),
+        event.seq,
+        event.type,
+        event.boot,
+        event.t_mono,
+        event.t_wall,
+        str(event.clock),
+        event.business_day,
+        body,
+        None if body is not None else row.body_sha256,
+        row.raw_digest,
+        bad,
+        subject,
+        *clock.best_time(dating, event.t_mono, event.t_wall),
+    )
 
 
 def _of_batch(work: Work, taken: Taken, datings: Datings) -> list[Values]:
-    site, jid = taken.stream.site, bytes.fromhex(taken.stream.jid)
-    values = []
-    for row in taken.fresh:
-        event = row.event
-        dating = datings.get((site, event.boot), clock.NOBODY)
-        values.append((jid, *_values(work, site, row, taken.read[event.seq], dating)))
-    if taken.fresh:
+    site, read = taken.stream.site, taken.read
+    shared = (bytes.fromhex(taken.stream.jid), site, work.now, None)
+    values = [
+        (*shared, *_values(row, read[row.event.seq], datings[site, row.event.boot]))
+        for row in taken.fresh
+    ]
+    if values:
         work.tally.events += len(values)
         work.tally.lags_ms.append(work.now - values[-1][_BEST])
     return values
@@ -129,8 +127,8 @@ def _insert_twins(work: Work, taken: Taken, values: Sequence[Values]) -> set[Pla
     known, twins, kept = set(work.connection.scalars(query)), set(), []
     for row, value in zip(taken.fresh, values, strict=True):
         if row.event.eid in known:
-            jid, eid, _, *rest = value
-            kept.append((jid, None, eid, *rest))
+            jid, site, now, _, eid, *rest = value
+            kept.append((jid, site, now, eid, None, *rest))
             twins.add((stream.site, stream.jid, row.seq))
             keep_conflict(work, stream, row, None, "its eid is that of another row")
         else:
