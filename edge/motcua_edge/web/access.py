@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
@@ -162,6 +163,7 @@ def _check_lan(request: web.Request) -> None:
         raise AccessError("outside_lan", detail)
 
 
+@lru_cache(maxsize=256)
 def in_lan(address: str, networks: tuple[str, ...]) -> bool:
     """Whether an address lies in one of the networks; something unreadable does not."""
     try:

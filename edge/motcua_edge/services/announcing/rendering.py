@@ -44,9 +44,7 @@ class Renderer:
         are harder to follow than one poor voice.
         """
         fault = None
-        # a name or a screen's text has no recording anywhere: that is no fault of the pack
-        recorded = self._clips is not None and FREE_TEXT not in sentence.keys
-        for rung in (Rung.CLIPS, Rung.SYNTH) if recorded else (Rung.SYNTH,):
+        for rung in self._rungs(sentence):
             try:
                 sound = await self._sentence(sentence, rung, policy, volume_db)
             except VoiceError as error:
@@ -54,6 +52,22 @@ class Renderer:
             else:
                 return Voiced(rung, sound, fault)
         return Voiced(Rung.CHIME, Sound(b""), fault)
+
+    def kept(self, sentence: Sentence, policy: VoicePolicy, volume_db: int) -> Voiced | None:
+        """The sentence on its best rung when the cache has all of it. Reads files: use a thread."""
+        rung = self._rungs(sentence)[0]
+        parts = []
+        for clause in sentence.clauses:
+            sound = self._cache.get(self._key(clause, rung, policy, volume_db))
+            if sound is None:
+                return None
+            parts += [sound, silence(clause.pause_ms)]
+        return Voiced(rung, join(parts))
+
+    def _rungs(self, sentence: Sentence) -> tuple[Rung, ...]:
+        # a name or a screen's text has no recording anywhere: that is no fault of the pack
+        recorded = self._clips is not None and FREE_TEXT not in sentence.keys
+        return (Rung.CLIPS, Rung.SYNTH) if recorded else (Rung.SYNTH,)
 
     async def warm(self, clause: Clause, policy: VoicePolicy, volume_db: int) -> None:
         """Put one clause into the cache, for a call to come; raises VoiceError."""
@@ -68,12 +82,9 @@ class Renderer:
     async def _sentence(
         self, sentence: Sentence, rung: Rung, policy: VoicePolicy, volume_db: int
     ) -> Sound:
-        keys = [self._key(clause, rung, policy, volume_db) for clause in sentence.clauses]
-        # one visit to another thread for what is usually all there: the hall is waiting
-        kept = await asyncio.to_thread(lambda: [self._cache.get(key) for key in keys])
         parts = []
-        for clause, key, sound in zip(sentence.clauses, keys, kept, strict=True):
-            parts.append(sound or await self._made(clause, key, rung, policy, volume_db))
+        for clause in sentence.clauses:
+            parts.append(await self._clause(clause, rung, policy, volume_db))
             parts.append(silence(clause.pause_ms))
         return join(parts)
 

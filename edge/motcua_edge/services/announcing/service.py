@@ -257,7 +257,8 @@ class AnnouncingService:
 
     def _manner(self, tones: Tones) -> Manner:
         policy = self._office.site.voice
-        return Manner(policy, volume_db(policy, self._office.now().wall), tones)
+        sheds = self._office.state.office.power.mode.sheds
+        return Manner(policy, volume_db(policy, self._office.now().wall, sheds=sheds), tones)
 
     def _words(self, job: CallJob) -> Sentence | Fault:
         ticket = self._office.state.tickets[job.ticket]

@@ -25,6 +25,8 @@ from motcua_edge.services.announcing.rendering import Renderer, Voiced
 
 _BETWEEN_MS = 700
 """Silence between a call and its repetition."""
+Ready = tuple[Voiced, Path | None]
+"""The words, and the file of chime and words; None when there is nothing to hear."""
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -57,13 +59,12 @@ class Speaker:
         Before each repetition `wanted` is asked: when the citizen is already at the counter, the
         hall need not hear it twice.
         """
-        voiced = await self._voice(sentence, manner)
-        first = join([await self._chime(manner), voiced.sound])
-        if not first.frames:
-            return Uttered(Rung.FLASH, 0, voiced.fault)
-        frames = 0
+        frames, voiced = 0, Voiced(Rung.CHIME, Sound(b""))
         try:
-            frames += await self._play(first)
+            voiced, first = await self._ready(sentence, manner)
+            if first is None:
+                return Uttered(Rung.FLASH, 0, voiced.fault)
+            frames += await self._player.play(first)
             for _ in range(1, repeat if voiced.sound.frames else 1):
                 if not wanted():
                     break
@@ -74,25 +75,42 @@ class Speaker:
             return Uttered(voiced.rung if frames else Rung.FLASH, frames, fault)
         return Uttered(voiced.rung, frames, voiced.fault)
 
+    async def _ready(self, sentence: Sentence | Fault, manner: Manner) -> Ready:
+        ready = await asyncio.to_thread(self._kept, sentence, manner)
+        if ready is not None:
+            return ready
+        voiced = await self._voice(sentence, manner)
+        return await asyncio.to_thread(self._begun, voiced, manner)
+
+    def _kept(self, sentence: Sentence | Fault, manner: Manner) -> Ready | None:
+        """All in one visit to another thread when the cache has the words: the hall is waiting."""
+        if isinstance(sentence, Fault):
+            return None
+        voiced = self._renderer.kept(sentence, manner.policy, manner.volume_db)
+        return self._begun(voiced, manner) if voiced else None
+
+    def _begun(self, voiced: Voiced, manner: Manner) -> Ready:
+        first = join([self._chime(manner), voiced.sound])
+        return voiced, self._write(first) if first.frames else None
+
     async def _voice(self, sentence: Sentence | Fault, manner: Manner) -> Voiced:
         if isinstance(sentence, Fault):
             return Voiced(Rung.CHIME, Sound(b""), sentence)
         return await self._renderer.render(sentence, manner.policy, manner.volume_db)
 
-    async def _chime(self, manner: Manner) -> Sound:
+    def _chime(self, manner: Manner) -> Sound:
         key = (manner.tones, manner.volume_db)
         if key not in self._chimes:
-            self._chimes[key] = await asyncio.to_thread(chime, manner.tones, manner.volume_db)
+            self._chimes[key] = chime(manner.tones, manner.volume_db)
         return self._chimes[key]
 
     async def _play(self, sound: Sound) -> int:
+        return await self._player.play(await asyncio.to_thread(self._write, sound))
+
+    def _write(self, sound: Sound) -> Path:
         try:
-            path = await asyncio.to_thread(self._write, sound)
+            self._spool.parent.mkdir(parents=True, exist_ok=True)
+            return write_wav(self._spool, sound)
         except OSError as error:
             msg = f"{self._spool}: {error}"
             raise NoOutputError(msg) from error
-        return await self._player.play(path)
-
-    def _write(self, sound: Sound) -> Path:
-        self._spool.parent.mkdir(parents=True, exist_ok=True)
-        return write_wav(self._spool, sound)

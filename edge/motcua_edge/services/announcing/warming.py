@@ -73,9 +73,10 @@ class Warmer:
         self._filled.set()
 
     async def _warm(self, clause: Clause) -> None:
-        policy = self._office.site.voice
+        policy, sheds = self._office.site.voice, self._office.state.office.power.mode.sheds
+        volume = volume_db(policy, self._office.now().wall, sheds=sheds)
         try:
-            await self._renderer.warm(clause, policy, volume_db(policy, self._office.now().wall))
+            await self._renderer.warm(clause, policy, volume)
         except VoiceError as error:
             # the call itself will say so again, with consequences
             if not self._failed:
