@@ -26,6 +26,16 @@ class RatingDesk:
 
     def current(self, counter: int) -> tuple[str, str] | None:
         """(ticket id, nonce) of the window open at a counter now, or None."""
+        return self._newest(counter, None)
+
+    def pressed(self, counter: int, at: int) -> tuple[str, str] | None:
+        """As `current`, of the window that was open at `at` (UTC ms) already: a press may be late.
+
+        Whoever was served since has a window of their own, which such a press must not use up.
+        """
+        return self._newest(counter, at)
+
+    def _newest(self, counter: int, opened_by: int | None) -> tuple[str, str] | None:
         wall = self._office.now().wall
         windows = [
             ticket
@@ -33,6 +43,7 @@ class RatingDesk:
             if ticket.counter == counter
             and ticket.rating.state is RatingState.OPEN
             and (ticket.rating.until is None or ticket.rating.until > wall)
+            and (opened_by is None or (ticket.rating.opened_at or 0) <= opened_by)
         ]
         if not windows:
             return None

@@ -1,0 +1,1 @@
+"""Rating pads and counter keypads: frames, press ids, what a press means, and faults. Pure."""

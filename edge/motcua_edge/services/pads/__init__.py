@@ -1,0 +1,7 @@
+"""Rating pads and counter keypads: who they are, what they say, and how they are."""
+
+from motcua_edge.services.pads.exchange import Exchange
+from motcua_edge.services.pads.peer import Peer
+from motcua_edge.services.pads.presses import Presses, Unit
+
+__all__ = ["Exchange", "Peer", "Presses", "Unit"]

@@ -1,0 +1,1 @@
+"""Firmware of rating pads and counter keypads. See PROTOCOL.md beside this package."""
