@@ -33,7 +33,8 @@ FAULTS: Final = (
     _fault(
         "frozen",
         "Luma identical (mean difference at most 0.05 outside the clock) in 6 looks, or the "
-        "capture time stands for 30 s; ends after 6 good looks",
+        "capture time stands for 30 s; not told of pictures without contrast; ends after 6 good "
+        "looks",
         "Hình camera đứng yên",
         "Camera vẫn kết nối nhưng hình không thay đổi: những gì ghi lại là hình cũ.",
         "Vẫy tay trước camera và xem hình có đổi không.",
@@ -51,8 +52,8 @@ FAULTS: Final = (
     ),
     _fault(
         "covered",
-        "Deviation below 6, or one histogram bin above 0.95, or correlation peak below 0.06 while "
-        "the mean is at least 12, in 6 looks; ends after 6 good looks",
+        "Deviation below 6, or one histogram bin above 0.95, or correlation peak below 0.06, each "
+        "while the mean is at least 12, in 6 looks; ends after 6 good looks",
         "Ống kính camera bị che",
         "Camera còn hoạt động nhưng không thấy khu vực cần quan sát.",
         "Nhìn camera: gỡ vật che, mạng nhện, nhãn dán.",
@@ -86,5 +87,15 @@ FAULTS: Final = (
         "Xem có nắng hoặc đèn chiếu thẳng vào ống kính không; kéo rèm.",
         "Chỉnh độ phơi sáng hoặc chống ngược sáng của camera.",
         "Nếu không khắc phục được, đổi vị trí camera rồi bấm “Học lại hình chuẩn”.",
+    ),
+    _fault(
+        "site_wide",
+        "Half of the cameras or more, at least two, have faults that began within 2 min of each "
+        "other; they themselves are unknown meanwhile; ends when fewer still have theirs",
+        "Nhiều camera cùng gặp lỗi",
+        "Nhiều camera hỏng cùng lúc thường do một nguyên nhân chung, không phải từng camera.",
+        "Xem dòng chi tiết: những camera nào, lỗi gì.",
+        "Nếu tối: xem đèn của sảnh. Nếu mất kết nối: xem nguồn và bộ chia mạng của camera.",
+        "Nếu nguồn, mạng và đèn đều tốt, xem đầu ghi hình rồi gọi kỹ thuật viên.",
     ),
 )

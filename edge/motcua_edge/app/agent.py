@@ -26,6 +26,7 @@ from motcua_edge.app.identity import (
 )
 from motcua_edge.app.metrics import AgentCollector
 from motcua_edge.app.recent_log import RecentLog
+from motcua_edge.app.with_cameras import build_cameras
 from motcua_edge.app.with_commands import Abilities, Diagnostics
 from motcua_edge.app.with_pads import build_pads
 from motcua_edge.app.with_ups import STOP_REASON, build_ups, mains_was_lost
@@ -121,6 +122,8 @@ class Agent:
         self._watches = self._build_watches()
         self._drivers = self._watches.drivers
         self._power = build_ups(agent.ups, self._office, self._health, opened)
+        self._cameras = build_cameras(agent, self._office, self._health)
+        self._drivers |= self._cameras.drivers
         self._log = RecentLog()
         self._controls = OfficeControls(
             office=self._office,
@@ -199,6 +202,7 @@ class Agent:
                 about=self._about, figures=self._controls.figures, lines=self._log.lines
             ),
             drivers=self._drivers,
+            cameras=self._cameras.cameras if self._config.cameras else None,
             self_test=self._power.self_test if self._power else None,
         )
         return RemoteCommands(self._office, abilities.doers(), self._tell_hub)
@@ -253,6 +257,8 @@ class Agent:
                 },
                 uplink=lambda: self._uplink.figures() if self._uplink else {},
                 devices=self._watches.numbers,
+                cameras=self._cameras.cameras.counts,
+                views=self._cameras.cameras.numbers,
                 inside=lambda: self._office.load() | {"tasks": len(asyncio.all_tasks())},
                 ups=lambda: self._power.counts() if self._power else {},
             )
@@ -278,7 +284,7 @@ class Agent:
         printed = {f"print_{name}": float(count) for name, count in counts.items()}
         calls = self._announcing.counts
         spoken = {f"announcement_{name}": float(n) for name, n in calls.items()}
-        return printed | spoken | self._watches.numbers()
+        return printed | spoken | self._cameras.cameras.numbers() | self._watches.numbers()
 
     # ---- life ----
 
@@ -305,6 +311,7 @@ class Agent:
             "announcing": self._announcing.run,
             "daily": self._daily.run,
             "buttons": self._buttons.run,
+            **self._cameras.parts,
         }
         if self._pads is not None:
             parts |= self._pads.parts

@@ -12,6 +12,8 @@ NAMES: Final = {
     "motcua_edge_announcements_total": "Announcements of calls by what became of them.",
     "motcua_edge_button_events_total": "Presses and other events of wired buttons.",
     "motcua_edge_pads_total": "Presses of pads by what became of them, and frames that were not.",
+    "motcua_edge_camera_events_total": "Looks; running and usable ones (the SLIs); pictures.",
+    "motcua_edge_camera": "Newest numbers of cameras, such as camera-hall.likeness.",
     "motcua_edge_journal_events": "Entries of this process's journal incarnation.",
     "motcua_edge_journal_free_bytes": "Room on the journal's file system.",
     "motcua_edge_uplink": "The uplink's figures by name, such as outbox_events or acked_events.",
@@ -37,6 +39,8 @@ class AgentCollector(Collector):
         uplink: Counts,
         devices: Counts,
         inside: Counts,
+        cameras: Counts,
+        views: Counts,
         ups: Counts,
     ) -> None:
         self._totals = {
@@ -44,12 +48,14 @@ class AgentCollector(Collector):
             "motcua_edge_slips_total": ("outcome", slips),
             "motcua_edge_announcements_total": ("outcome", announcements),
             "motcua_edge_button_events_total": ("event", buttons),
+            "motcua_edge_camera_events_total": ("event", cameras),
             "motcua_edge_pads_total": ("event", pads),
         }
         self._journal = journal
         self._by_figure = {
             "motcua_edge_uplink": uplink,
             "motcua_edge_device": devices,
+            "motcua_edge_camera": views,
             "motcua_edge_inside": inside,
             "motcua_edge_ups": ups,
         }

@@ -1,0 +1,1 @@
+"""Cameras: pure rules over the numbers of each look. No pixels here."""

@@ -1,0 +1,164 @@
+"""What is wrong with a camera's picture: one look judged. Thresholds of a luma of 320 x 180."""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from motcua_contract.vocabulary import HealthState
+from motcua_edge.domain.camera.look import WIDTH, Look
+from motcua_edge.domain.steady import OK, Reading
+
+OFFLINE: Final = "offline"
+FROZEN: Final = "frozen"
+DARK: Final = "dark"
+COVERED: Final = "covered"
+BLURRED: Final = "blurred"
+MOVED: Final = "moved"
+OVEREXPOSED: Final = "overexposed"
+
+LOOKS: Final = {OFFLINE: 3, FROZEN: 6, DARK: 6, OVEREXPOSED: 6, COVERED: 6, MOVED: 6, BLURRED: 12}
+"""Looks in a row before a fault is told, and before its end is."""
+STANDS_MS: Final = 30_000
+"""A capture time that stands for so long is a frozen picture."""
+
+_DARK_MEAN: Final = 12.0
+_NO_CONTRAST: Final = 6.0
+_SAME_DIFF: Final = 0.05
+_FLAT: Final = 0.95
+_NOTHING_ALIKE: Final = 0.06
+_BRIGHT: Final = 0.60
+_SURE_PEAK: Final = 0.20
+_SHIFT: Final = 0.03 * WIDTH
+_BLURRED: Final = 0.40
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look is judged against.
+
+    Attributes:
+        lit: Whether it is within lighting hours.
+        sharpness: The reference's, see `Look.sharpness`; None while there is none.
+        stands_ms: How long the capture time has not changed.
+    """
+
+    lit: bool = True
+    sharpness: float | None = None
+    stands_ms: int = 0
+
+
+def judge(look: Look, known: Known) -> Reading:
+    """The first fault that holds, or OK.
+
+    The order goes from what spoils every other measure to what needs a good picture: a black or
+    white picture has no noise left that could differ, and only a sharp view can be recognised.
+    """
+    return next((found for rule in _RULES if (found := rule(look, known))), OK)
+
+
+def looks_needed(reading: Reading, known: Known) -> int:
+    """How many looks in a row must say so before this reading is told."""
+    if reading.code == FROZEN and known.stands_ms >= STANDS_MS:
+        return 1  # the rule has waited already
+    return LOOKS.get(reading.code, 1)
+
+
+def is_black(look: Look) -> bool:
+    """Whether the picture shows nothing for want of light."""
+    return look.mean < _DARK_MEAN and look.std < _NO_CONTRAST
+
+
+def offline(why: str) -> Reading:
+    """No picture at all."""
+    return Reading(HealthState.PROBLEM, OFFLINE, why)
+
+
+def _standing(_look: Look, known: Known) -> Reading | None:
+    if known.stands_ms < STANDS_MS:
+        return None
+    return Reading(
+        HealthState.PROBLEM,
+        FROZEN,
+        f"the capture time stands for {known.stands_ms // 1000} s, limit 30 s",
+    )
+
+
+def _dark(look: Look, known: Known) -> Reading | None:
+    if not is_black(look):
+        return None
+    if not known.lit:
+        return Reading(HealthState.OK, "", "dark outside lighting hours")
+    numbers = f"mean {look.mean:.1f} (limit 12), deviation {look.std:.1f} (limit 6)"
+    if look.peak is None:
+        return Reading(HealthState.PROBLEM, DARK, numbers)
+    seen = look.peak >= _NOTHING_ALIKE
+    cause = "the scene is faintly there: light" if seen else "nothing of the scene: lens or sensor"
+    return Reading(HealthState.PROBLEM, DARK, f"{numbers}; {cause}")
+
+
+def _overexposed(look: Look, _known: Known) -> Reading | None:
+    if look.bright <= _BRIGHT:
+        return None
+    return Reading(
+        HealthState.PROBLEM, OVEREXPOSED, f"{look.bright:.0%} of the points above 245, limit 60 %"
+    )
+
+
+def _covered(look: Look, _known: Known) -> Reading | None:
+    if look.mean < _DARK_MEAN:
+        return None
+    if look.std < _NO_CONTRAST:
+        return Reading(HealthState.PROBLEM, COVERED, f"deviation {look.std:.1f}, limit 6")
+    if look.flat > _FLAT:
+        return Reading(
+            HealthState.PROBLEM, COVERED, f"{look.flat:.0%} of the points equal, limit 95 %"
+        )
+    if look.peak is not None and look.peak < _NOTHING_ALIKE:
+        return Reading(
+            HealthState.PROBLEM, COVERED, f"likeness to the reference {look.peak:.2f}, limit 0.06"
+        )
+    return None
+
+
+def _frozen(look: Look, _known: Known) -> Reading | None:
+    # without contrast there is no noise to tell a living picture by
+    if look.diff is None or look.diff > _SAME_DIFF or look.std < _NO_CONTRAST:
+        return None
+    return Reading(
+        HealthState.PROBLEM, FROZEN, f"difference to the look before {look.diff:.3f}, limit 0.05"
+    )
+
+
+def _moved(look: Look, _known: Known) -> Reading | None:
+    if look.peak is None or look.dx is None or look.dy is None or look.peak < _SURE_PEAK:
+        return None
+    if max(abs(look.dx), abs(look.dy)) < _SHIFT:
+        return None
+    x, y = look.dx / WIDTH, look.dy / WIDTH
+    return Reading(
+        HealthState.PROBLEM,
+        MOVED,
+        f"the picture moved by {x:+.1%} right, {y:+.1%} down of its width",
+    )
+
+
+def _blurred(look: Look, known: Known) -> Reading | None:
+    if not known.sharpness or look.std < _NO_CONTRAST:
+        return None
+    share = look.sharpness / known.sharpness
+    if share >= _BLURRED:
+        return None
+    return Reading(
+        HealthState.PROBLEM, BLURRED, f"sharpness {share:.2f} of the reference, limit 0.40"
+    )
+
+
+_RULES: Final[tuple[Callable[[Look, Known], Reading | None], ...]] = (
+    _standing,
+    _dark,
+    _overexposed,
+    _covered,
+    _frozen,
+    _moved,
+    _blurred,
+)
