@@ -44,8 +44,8 @@ FAULTS: Final = (
     _ups(
         "on_battery",
         HealthState.PROBLEM,
-        "OB in 2 polls in a row (not during calibration or a self-test, unless the input is below "
-        "50 V); ends with OL in 2 polls.",
+        "OB in 2 polls in a row over 2 s (not during calibration or a self-test, unless the input "
+        "is below 50 V, or unknown for 15 min); ends with OL in 2 polls.",
         _card(
             "Đang chạy bằng ắc quy",
             "Mất điện lưới; việc cấp số, gọi số vẫn tiếp tục cho đến khi ắc quy yếu.",
@@ -57,8 +57,9 @@ FAULTS: Final = (
     _ups(
         "low_battery",
         HealthState.CRITICAL,
-        "OB in 3 polls and LB, or charge at most max(30 %, charge.low + 10), or runtime at most "
-        "max(180 s, 3 times the measured shutdown); ends with OL.",
+        "OB in 3 polls and, in 2 of them in a row, LB, or charge at most max(30 %, charge.low + "
+        "10), or runtime at most max(180 s, 3 times the measured shutdown); or on battery with FSD, or "
+        "without a valid answer for 15 s; ends with the shutdown.",
         _card(
             "Ắc quy yếu – sắp tắt máy an toàn",
             "Máy ngừng cấp số và tự tắt an toàn; không mất số nào. Máy tự bật lại khi có điện.",
@@ -70,7 +71,8 @@ FAULTS: Final = (
     _ups(
         "replace_battery",
         HealthState.PROBLEM,
-        "RB for 10 minutes on mains; ends when RB is gone for 10 minutes.",
+        "RB for 10 minutes on mains; ends when RB is gone for 10 minutes. Or the runtime of the "
+        "full battery, median of 5 days, is half of its best at equal load.",
         _card(
             "Cần thay ắc quy",
             "Khi mất điện, bộ lưu điện có thể không giữ được đủ lâu.",
@@ -106,7 +108,7 @@ FAULTS: Final = (
     _ups(
         "comm_lost",
         HealthState.UNKNOWN,
-        "No valid answer for 60 s on mains, 15 s on battery; ends with 2 valid polls.",
+        "No valid answer for 60 s on mains, 15 s after a single OB; ends with 2 valid polls.",
         _card(
             "Mất liên lạc với bộ lưu điện",
             "Không biết đang dùng điện lưới hay ắc quy.",
@@ -118,7 +120,7 @@ FAULTS: Final = (
     _ups(
         "self_test_failed",
         HealthState.PROBLEM,
-        "The last self-test's result names a failure; ends with a test that passed.",
+        "The last self-test's result names a failure; ends with another test.",
         _card(
             "Tự kiểm tra ắc quy không đạt",
             "Ắc quy có thể không giữ được khi mất điện.",
@@ -130,13 +132,37 @@ FAULTS: Final = (
     _ups(
         "self_test_overdue",
         HealthState.PROBLEM,
-        "No self-test for 40 days; ends with a test.",
+        "No self-test for 40 days, and no outage of a minute that the battery bore; ends with one.",
         _card(
             "Quá hạn tự kiểm tra ắc quy",
             "Chưa biết ắc quy còn tốt hay không.",
             "Bấm “Kiểm tra bộ lưu điện” ngoài giờ làm việc.",
             "Nếu bộ lưu điện không có lệnh kiểm tra, thử rút điện lưới 1 phút khi vắng người.",
             "Ghi kết quả vào sổ bảo trì.",
+        ),
+    ),
+    _ups(
+        "charging",
+        HealthState.PROBLEM,
+        "After a halt: charge below 40 % on mains; ends at 40 %, or after an hour.",
+        _card(
+            "Đang sạc ắc quy sau khi mất điện",
+            "Đã có điện lại nhưng ắc quy còn yếu; máy chờ sạc rồi mới cấp số và gọi số mới.",
+            "Thông báo cho công dân chờ; người đang ở quầy được phục vụ tiếp.",
+            "Không tắt nguồn bộ lưu điện; bớt thiết bị không cần để sạc nhanh hơn.",
+            "Sau một giờ máy tự làm việc lại; nếu phần trăm sạc không tăng, đề nghị thay ắc quy.",
+        ),
+    ),
+    _ups(
+        "shutdown_latched",
+        HealthState.PROBLEM,
+        "FSD on mains for 30 s; ends when FSD is gone.",
+        _card(
+            "Lệnh tắt máy cũ chưa được xóa",
+            "Đã có điện lại nhưng bộ lưu điện vẫn giữ lệnh tắt máy; máy có thể bị tắt nhầm.",
+            "Chờ 5 phút: hệ thống tự khởi động lại dịch vụ bộ lưu điện.",
+            "Vẫn còn: khởi động lại bộ điều khiển ngoài giờ làm việc.",
+            "Nếu lặp lại, gọi kỹ thuật viên xem cấu hình NUT.",
         ),
     ),
     _contact(

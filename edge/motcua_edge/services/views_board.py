@@ -53,7 +53,7 @@ class BoardPause(View, frozen=True, kw_only=True):
 
 
 class BoardView(View, frozen=True, kw_only=True):
-    """`silent` says that the loudspeaker is known to be broken."""
+    """`silent`: the loudspeaker is known to be broken. `power`: as `PowerMode` says."""
 
     version: int
     now: int
@@ -66,6 +66,7 @@ class BoardView(View, frozen=True, kw_only=True):
     lines: tuple[BoardLine, ...]
     waiting: int
     silent: bool
+    power: str
     training: bool
     morning: str
     afternoon: str
@@ -90,6 +91,7 @@ def board_view(state: OfficeState, site: SiteConfig, now: Instant, zone: str = "
         lines=lines,
         waiting=sum(entry.waiting for entry in lines),
         silent=broken(family_health(state, ANNOUNCER)),
+        power=state.office.power.mode.value,
         training=state.office.training,
         morning=morning,
         afternoon=afternoon,

@@ -97,6 +97,7 @@ class CounterView(View, frozen=True, kw_only=True):
     printer: PartHealth
     announcer: PartHealth
     link: PartHealth
+    power: str
     help_at: int | None
     training: bool
 
@@ -144,6 +145,7 @@ def counter_view(state: OfficeState, site: SiteConfig, now: Instant, number: int
         printer=family_health(state, PRINTER),
         announcer=family_health(state, ANNOUNCER),
         link=part_health(state, LINK),
+        power=state.office.power.mode.value,
         help_at=state.office.help_at,
         training=state.office.training,
     )

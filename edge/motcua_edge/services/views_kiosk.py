@@ -22,6 +22,8 @@ _STATUS = {
     RefusalCode.OUT_OF_HOURS: "closed",
     RefusalCode.HOLIDAY: "closed",
     RefusalCode.ISSUE_STOPPED: "stopped",
+    RefusalCode.POWER_LOW: "stopped",
+    RefusalCode.POWER_CHARGING: "stopped",
     RefusalCode.DAY_UNCONFIRMED: "closed",
     RefusalCode.QUOTA_FULL: "full",
     RefusalCode.CAPACITY_LOW: "late",
@@ -32,6 +34,8 @@ _FACES = {
     RefusalCode.HOLIDAY: "holiday",
     RefusalCode.OUT_OF_HOURS: "closed",
     RefusalCode.ISSUE_STOPPED: "stopped",
+    RefusalCode.POWER_LOW: "power_low",
+    RefusalCode.POWER_CHARGING: "power_charging",
 }
 _OFFERED_MS = 60 * 60_000
 
@@ -65,7 +69,10 @@ class Slip(View, frozen=True, kw_only=True):
 
 
 class KioskView(View, frozen=True, kw_only=True):
-    """`face`: open, closed, stopped, holiday or confirm_day."""
+    """`face`: open, closed, stopped, holiday, confirm_day, power_low or power_charging.
+
+    `power` is what the office runs on, as `PowerMode` says.
+    """
 
     version: int
     now: int
@@ -75,6 +82,7 @@ class KioskView(View, frozen=True, kw_only=True):
     morning: str
     afternoon: str
     training: bool
+    power: str
     help_at: int | None
     printer: PartHealth
     fields: tuple[KioskField, ...]
@@ -102,6 +110,7 @@ def kiosk_view(state: OfficeState, site: SiteConfig, now: Instant) -> KioskView:
         morning=morning,
         afternoon=afternoon,
         training=state.office.training,
+        power=state.office.power.mode.value,
         help_at=state.office.help_at,
         printer=printer,
         fields=fields,

@@ -1,6 +1,6 @@
 // The hall display. Numbers and counters only; it says so when it can no longer be believed.
 
-import { both, boot, clockTime, draw, en, h, icon, live, officeNow, runClock, t } from "./core.js";
+import { both, boot, clockTime, draw, en, h, icon, live, officeNow, present, runClock, t } from "./core.js";
 
 const invite = document.getElementById("invite");
 const serving = document.getElementById("serving");
@@ -89,10 +89,19 @@ function sideFace() {
   ];
 }
 
+// The mains is out for good: the hall is told, and the screens save what they can.
+function powerText() {
+  return {
+    shedding: "display.power", critical: "display.power_low", charging: "display.power_charging",
+  }[view?.power] ?? null;
+}
+
 function bannerFace() {
   if (staleSince !== null) {
     return h("p", {}, both("display.stale", { gio: clockTime(staleSince) }));
   }
+  const power = powerText();
+  if (power) return h("p", {}, both(power));
   if (view?.silent) return h("p", {}, both("display.silent"));
   if (view?.training) return h("p", {}, both("display.training"));
   return null;
@@ -115,12 +124,14 @@ function show() {
 }
 
 function showBanner() {
-  draw(banner, { staleSince, silent: view?.silent, training: view?.training }, bannerFace);
-  banner.classList.toggle("training", staleSince === null && !view?.silent);
+  const { silent, training, power } = view ?? {};
+  draw(banner, { staleSince, silent, training, power }, bannerFace);
+  banner.classList.toggle("training", staleSince === null && !silent && !powerText());
+  document.body.classList.toggle("dim", ["shedding", "critical"].includes(power));
   document.body.classList.toggle("stale", staleSince !== null);
 }
 
-live(`/api/v1/snapshot/board${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`, (next) => {
+const feed = live(`/api/v1/snapshot/board${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`, (next) => {
   view = next;
   show();
 }, {
@@ -130,3 +141,4 @@ live(`/api/v1/snapshot/board${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`,
   },
 });
 runClock();
+present("display", feed.age);

@@ -329,6 +329,11 @@ function warnings() {
   if (view.help_at && officeNow() - view.help_at < 180000) {
     list.push(["help", "counter.help_called", { gio: clockTime(view.help_at) }]);
   }
+  const power = {
+    battery: "counter.power", shedding: "counter.power",
+    critical: "counter.power_low", charging: "counter.power_charging",
+  }[view.power];
+  if (power) list.push(["bad", power, {}]);
   if (view.link.state === "problem") list.push(["help", "counter.offline", {}]);
   if (view.training) list.push(["train", "counter.training", {}]);
   return h("div", { class: "warnings", role: "status" }, list.map(([kind, key, values]) =>

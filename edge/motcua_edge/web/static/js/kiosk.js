@@ -115,12 +115,16 @@ function shutFace() {
     closed: both("kiosk.closed_now"),
     stopped: both("kiosk.field.stopped"),
     holiday: both("refusal.holiday"),
+    power_low: both("kiosk.power_low"),
+    power_charging: both("kiosk.power_charging"),
   };
   const lines = {
     closed: null,
     stopped: view.values.gio
       ? both("kiosk.stop_issue", view.values) : both("refusal.issue_stopped"),
     holiday: view.values.ten_le ? both("kiosk.holiday", view.values) : null,
+    power_low: both("kiosk.power_low_why"),
+    power_charging: both("kiosk.power_charging_why"),
   };
   return h("section", { class: "shut" },
     icon("closed"),
@@ -442,16 +446,32 @@ addEventListener("pointerdown", () => {
   if (ui.face !== "home" && ui.face !== "number") left = IDLE_S;
 });
 
+let lost = null;
+
+function showBanner() {
+  const sheds = ["shedding", "critical"].includes(view?.power);
+  const power = lost === null && view?.power === "shedding";
+  draw(banner, { lost, power }, () => {
+    if (lost !== null) {
+      return [h("p", {}, both("kiosk.out_of_service")), h("p", { class: "at" }, clockTime(lost))];
+    }
+    return power && h("p", {}, both("kiosk.power"));
+  });
+  banner.classList.toggle("power", power);
+  document.body.classList.toggle("stale", lost !== null);
+  document.body.classList.toggle("dim", sheds);
+}
+
 const feed = live("/api/v1/snapshot/kiosk", (next) => {
   view = next;
   show();
+  showBanner();
   follow();
 }, {
   calm: 2000,
   stale: (on, at) => {
-    draw(banner, { on }, () => on
-      && [h("p", {}, both("kiosk.out_of_service")), h("p", { class: "at" }, clockTime(at))]);
-    document.body.classList.toggle("stale", on);
+    lost = on ? at : null;
+    showBanner();
   },
 });
 runClock();
