@@ -213,6 +213,36 @@ def test_a_disk_that_fills_up_is_told_of_stops_the_office_and_lets_it_go_on_when
         office.last_check()
 
 
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "can be mounted")
+@pytest.mark.parametrize("known", [False, True], ids=["new office", "office that has worked"])
+def test_an_office_that_finds_the_disk_full_says_what_to_do_and_starts_when_there_is_room(
+    tmp_path: Path,
+    office_with: Callable[[int], KilledOffice],
+    known: bool,
+) -> None:
+    office = office_with(0)
+    with Card(tmp_path / "card.img", tmp_path / "state"):
+        if known:
+            with kept_running(office) as supervisor:
+                take_until_answered(office, within=60)
+                assert supervisor.stop() == 0
+        filler = Filler(tmp_path / "state")
+        filler.fill()
+        refused = subprocess.run(
+            program(office), check=False, capture_output=True, text=True, timeout=60
+        )
+        assert refused.returncode == EXIT_UNUSABLE, refused.stderr
+        last = refused.stderr.splitlines()[-1]
+        assert re.search(r"the disk is full.* delete files .* then start again", last), last
+        assert "Traceback" not in refused.stderr
+        filler.clear()
+        with kept_running(office) as supervisor:
+            take_until_answered(office, within=60)
+            office.settle()
+            assert supervisor.stop() == 0
+        office.last_check()
+
+
 # ---- a disk that turns read-only ----
 
 

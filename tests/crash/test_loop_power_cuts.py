@@ -152,9 +152,14 @@ def cut_while_starting(site: SiteStack, chance: random.Random, card: Card) -> No
         cut(card, site)
 
 
+def before_the_cut(chance: random.Random) -> float:
+    """Seconds of work; every fourth time long enough for slips to come out, as evidence."""
+    return chance.uniform(3.0, 7.0) if chance.random() < 0.25 else chance.uniform(0.05, 2.0)
+
+
 def one_cut(rig: Rig, hall: Hall, chance: random.Random) -> None:
     """A cut in the middle of work; now and then another one before the office is open again."""
-    asyncio.run(hall.until_the_cut(chance.uniform(0.05, 2.0), rig.card))
+    asyncio.run(hall.until_the_cut(before_the_cut(chance), rig.card))
     check_cut(rig.site, hall.promised)
     if chance.random() < 0.2:
         cut_while_starting(rig.site, chance, rig.card)

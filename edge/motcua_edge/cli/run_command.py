@@ -1,6 +1,7 @@
 """`motcua-edge run`: the office in the foreground until SIGTERM."""
 
 import asyncio
+import errno
 import logging
 import resource
 import signal
@@ -31,9 +32,16 @@ def run_office(loaded: Loaded) -> int:
     try:
         agent = Agent(loaded)
     except (JournalError, PrinterConfigError, ButtonMapError, OSError) as error:
-        sys.stderr.write(f"motcua-edge: {error}\n")
+        sys.stderr.write(f"motcua-edge: {error}{_hint(error)}\n")
         return _UNUSABLE
     return asyncio.run(_until_told(agent))
+
+
+def _hint(error: Exception) -> str:
+    """What to do about an error that says only what is wrong."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "; the disk is full: delete files that are not the office's, then start again"
+    return ""
 
 
 def _open_many_files() -> None:

@@ -1,12 +1,13 @@
 """Room on the disk: the ballast that gets a full one going again, and the lock of one writer."""
 
+import errno
 import fcntl
 import os
 import shutil
 from pathlib import Path
 from typing import Final
 
-from motcua_edge.journal.errors import JournalBrokenError, JournalLockedError
+from motcua_edge.journal.errors import JournalBrokenError, JournalFullError, JournalLockedError
 
 _CHUNK: Final = 64 * 1024
 
@@ -61,6 +62,14 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
+def full(path: Path) -> JournalFullError:
+    """What to say when there is no room for `path`, and what to do about it."""
+    return JournalFullError(
+        f"{path}: the disk is full; delete files that are not the office's (see df {path.parent}),"
+        " then start again"
+    )
+
+
 def sync_folder(folder: Path) -> None:
     """Make created and renamed files of a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -77,6 +86,8 @@ class Lock:
         try:
             self._file = path.open("ab")
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise full(path) from error
             msg = f"{path}: {error.strerror}; the office's disk must be writable, see dmesg"
             raise JournalBrokenError(msg) from error
         try:

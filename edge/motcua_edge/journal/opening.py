@@ -35,6 +35,9 @@ JUMP: Final = 100
 BLIND_JUMP: Final = 500
 """As far as a series goes on when nothing at all is known of the day."""
 
+_NO_ROOM: Final = 256 * 1024
+"""With less than this free, whatever SQLite complains of is want of room."""
+
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """How a start found its journal. `aside` names the damaged file, empty if there was none.
@@ -86,15 +89,33 @@ def open_store(path: Path, request: Request) -> tuple[Store, Opened]:
 def open_with_room(
     path: Path, request: Request, make_room: Callable[[], bool]
 ) -> tuple[Store, Opened]:
-    """As `open_store`; a disk that is full gets one more try after `make_room`."""
+    """As `open_store`; a disk that is full gets one more try after `make_room`.
+
+    Raises:
+        JournalFullError: There is still no room.
+        JournalBrokenError, JournalVersionError: As `open_store`.
+    """
     try:
         return open_store(path, request)
     except JournalBrokenError as error:
-        cause = error.__cause__
-        full = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_FULL
-        if not full or not make_room():
+        if not _for_want_of_room(path, error):
             raise
-    return open_store(path, request)
+        if not make_room():
+            raise disk.full(path) from error
+    try:
+        return open_store(path, request)
+    except JournalBrokenError as error:
+        if not _for_want_of_room(path, error):
+            raise
+        raise disk.full(path) from error
+
+
+def _for_want_of_room(path: Path, error: JournalBrokenError) -> bool:
+    """SQLite says so of its file; of its shared memory it says only that it could not be made."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return True
+    return disk.free_bytes(path.parent) < _NO_ROOM
 
 
 def _begin(path: Path, request: Request) -> tuple[Store, Opened]:

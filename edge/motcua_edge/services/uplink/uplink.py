@@ -23,6 +23,9 @@ from motcua_edge.services.uplink.settings import Surroundings, UplinkSettings
 
 _LOG: Final = logging.getLogger(__name__)
 _FAREWELL_S: Final = 2.0
+_LAST_WORDS: Final = 100
+"""Up to so many entries are waited for at a stop; more than that cannot be sent in a second."""
+_LOOK_S: Final = 0.02
 _LASTED_S: Final = 30.0
 """A connection that held this long was a good one: the next wait is short again."""
 
@@ -72,13 +75,28 @@ class Uplink:
             self._ended.set()
 
     async def stop(self, reason: str, *, within_s: float = 3.0) -> None:
-        """Say `stopped` with a reason, disconnect and end `run`; at most `within_s` seconds."""
+        """Send what is left, say `stopped` with a reason, disconnect and end `run`.
+
+        Takes at most `within_s` seconds, a third of them for what is left.
+        """
         self._reason = reason
-        self._stopping.set()
         try:
-            await asyncio.wait_for(self._ended.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._send_the_rest(within_s / 3)
+                self._stopping.set()
+                await self._ended.wait()
         except TimeoutError:
             _LOG.warning("the uplink did not end within %s s", within_s)
+
+    async def _send_the_rest(self, within_s: float) -> None:
+        """Wait for the hub to have the last entries; a backlog or a lost link is left as it is."""
+        try:
+            async with asyncio.timeout(within_s):
+                # a second at most, once in a life: not worth telling of every acknowledgement
+                while self.online and 0 < self._sender.outbox <= _LAST_WORDS:  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK_S)
+        except TimeoutError:
+            return
 
     async def say(self, kind: Up, message: Message) -> None:
         """Publish a retained message of ours now; MqttError when there is no connection."""
@@ -221,7 +239,8 @@ class Uplink:
         self._tries += 1
         wait = max(self._rng() * longest, self._rivalry.wait_s())
         try:
-            await asyncio.wait_for(self._stopping.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._stopping.wait()
         except TimeoutError:
             return
 

@@ -94,6 +94,31 @@ async def test_birth_and_about_are_retained_and_a_stop_gives_its_reason(
     assert status(broker).why == "power is going"
 
 
+async def test_the_last_words_before_a_stop_reach_the_hub_first(
+    office: Office, hub: HubBehindBroker
+):
+    office.start()
+    await office.write(1)
+    await in_step(office, hub)
+    await office.write(1)
+    await office.uplink.stop("asked to stop", within_s=30)
+    assert office.digests() == hub.hub.digests()
+    assert office.acked() == len(office.digests())
+
+
+@pytest.mark.parametrize("entries", [1, 1_000])
+async def test_a_stop_does_not_wait_long_for_a_hub_that_takes_nothing(
+    office: Office, hub: HubBehindBroker, entries: int
+):
+    hub.deaf = True
+    office.start()
+    await until_async(lambda: office.uplink.online)
+    await office.write(entries)
+    async with asyncio.timeout(5):
+        await office.uplink.stop("asked to stop", within_s=3)
+    assert office.task.done()
+
+
 async def test_a_lost_connection_leaves_the_will_of_its_session_and_is_made_again(
     broker: FakeBroker, office: Office, hub: HubBehindBroker
 ):
