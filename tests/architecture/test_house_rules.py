@@ -96,6 +96,17 @@ def test_tests_wait_for_something_and_never_just_sleep() -> None:
     assert sleeps == []
 
 
+def test_nothing_waits_in_a_way_that_forgets_to_end() -> None:
+    """Of Python 3.11, it forgets a cancellation that comes together with what it waits for."""
+    waits = [
+        f"{name(path)}:{line}"
+        for path in code()
+        for line, called in calls(path)
+        if called == "asyncio.wait_for"
+    ]
+    assert waits == [], "say `async with asyncio.timeout(seconds)`"
+
+
 def test_every_skip_gives_its_reason() -> None:
     silent = [
         f"{name(path)}:{node.lineno}"

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import math
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiomqtt
 import msgspec
@@ -24,6 +25,7 @@ from motcua_edge.drivers.mqtt.port import (
     Will,
 )
 
+_T = TypeVar("_T")
 _FAILURE: Final = 0x80
 _TAKEN_OVER: Final = 0x8E
 """Reason code of a DISCONNECT: another connection came with the same client id."""
@@ -95,6 +97,23 @@ class _Client(aiomqtt.Client):
         error = self._disconnected.exception()
         code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
         return code.value if isinstance(code, ReasonCode) else int(code or 0)
+
+    async def _wait_for(
+        self,
+        fut: Awaitable[_T],
+        timeout: float | None,  # noqa: ASYNC109  as the base
+    ) -> _T:
+        """As the base, but a cancellation that comes together with the answer is heeded.
+
+        `asyncio.wait_for` of Python 3.11 forgets it: a stop at the moment of a SUBACK never ended.
+        """
+        seconds = self.timeout if timeout is None else timeout
+        try:
+            async with asyncio.timeout(None if seconds == math.inf else seconds):
+                return await fut
+        except TimeoutError:
+            msg = "Operation timed out"
+            raise aiomqtt.MqttError(msg) from None
 
     async def _answer(self, future: asyncio.Future[ReasonCode]) -> ReasonCode:
         either: set[asyncio.Future[Any]] = {future, self._disconnected}

@@ -32,7 +32,8 @@ class SystemPrograms:
             _LOG.error("%s: cannot be run: %s", argv[0] if argv else "", error)
             return NOT_RUN
         try:
-            return await asyncio.wait_for(process.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                return await process.wait()
         except TimeoutError:
             _LOG.warning("%s: ended, it took more than %s s", argv[0], timeout_s)
             return LATE

@@ -106,7 +106,8 @@ class Supervised:
     async def _pause(self, seconds: float) -> bool:
         """Wait; True if `restart` cut the wait short."""
         try:
-            await asyncio.wait_for(self._restart.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._restart.wait()
         except TimeoutError:
             return False
         self._restart.clear()

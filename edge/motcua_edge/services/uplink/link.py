@@ -106,7 +106,8 @@ class Link:
         wake_at = self._sender.wake_at()
         seconds = None if wake_at is None else max(0.0, (wake_at - self._mono()) / 1000)
         try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
         except TimeoutError:
             return
 

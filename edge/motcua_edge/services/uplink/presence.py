@@ -84,9 +84,9 @@ class Presence:
 
     async def _newer(self, version: int) -> bool:
         """Wait for a change, but not longer than until everything is due again."""
-        waiting = self._around.health.wait_newer(version)
         try:
-            await asyncio.wait_for(waiting, self._settings.health_every_s)
+            async with asyncio.timeout(self._settings.health_every_s):
+                await self._around.health.wait_newer(version)
         except TimeoutError:
             return False
         return True
