@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from motcua_contract.identity import DeviceId, SiteId
+from motcua_contract.identity import END, DeviceId, SiteId
 from motcua_contract.siteconfig import SiteConfig, SiteConfigError, load_json, load_toml
 from motcua_edge.config_cameras import CameraSection
 from motcua_edge.config_devices import (
@@ -17,6 +17,7 @@ from motcua_edge.config_devices import (
     ControllerSection,
     GearSection,
     LinkSection,
+    ScreenSection,
 )
 
 FILE_PLAYER = "file:"
@@ -143,7 +144,7 @@ class UpsLogin(_Section, frozen=True, kw_only=True):
 class UpsSection(_Section, frozen=True, kw_only=True):
     """The uninterruptible power supply, behind NUT's upsd. Programs are lists of arguments."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}\Z")] = "ups"
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}" + END)] = "ups"
     host: str = "127.0.0.1"
     port: Port = 3493
     login: UpsLogin | None = None
@@ -189,6 +190,7 @@ class AgentConfig(_Section, frozen=True, kw_only=True):
     clock: ClockSection = msgspec.field(default_factory=ClockSection)
     controller: ControllerSection = msgspec.field(default_factory=ControllerSection)
     link: LinkSection = msgspec.field(default_factory=LinkSection)
+    screens: tuple[ScreenSection, ...] = ()
     gear: tuple[GearSection, ...] = ()
     contacts: tuple[ContactSection, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -27,6 +27,16 @@ class LinkSection(DeviceSection, frozen=True, kw_only=True):
     settle_s: Seconds = 15.0
 
 
+class ScreenSection(DeviceSection, frozen=True, kw_only=True):
+    """A display or kiosk that must be there; its page is opened with `?screen=NAME`.
+
+    Without a name it is the one screen of its kind.
+    """
+
+    kind: Literal["display", "kiosk"]
+    name: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9-]{1,32})?$(?!\n)")] = ""
+
+
 class ControllerSection(DeviceSection, frozen=True, kw_only=True):
     """How often the controller looks at itself; `root` is where the kernel's files are."""
 

@@ -62,6 +62,11 @@ class ControlLog:
     def __init__(self) -> None:
         self.used: list[str] = []
         self.not_ready: tuple[str, ...] = ()
+        self.beats: dict[str, tuple[int, int | None]] = {}
+        """The newest heartbeat of each screen: ms since its last paint and its last touch."""
+
+    def present(self, screen: str, painted_ms: int, touched_ms: int | None) -> None:
+        self.beats[screen] = (painted_ms, touched_ms)
 
     async def test_print(self) -> None:
         self.used.append("print")
@@ -79,6 +84,7 @@ class ControlLog:
             speak=self.speak,
             figures=lambda: {"outbox_events": 12, "journal_last_seq": 345},
             not_ready=lambda: self.not_ready,
+            present=self.present,
         )
 
 

@@ -130,6 +130,7 @@ class Agent:
             journal=self._journal,
             announcing=self._announcing,
             uplink=lambda: self._uplink,
+            present=self._screens.present,
         )
         self._remote = self._build_remote()
         self._uplink = self._build_uplink(agent, agent.mqtt) if agent.mqtt else None
@@ -213,11 +214,13 @@ class Agent:
 
     def _build_watches(self) -> Watches:
         builder = Builder(self._config, self._office, self._health)
+        self._screens, screens = builder.screens()
         link = [builder.link(lambda: self._uplink is not None and self._uplink.online)]
         return Watches(
             [
                 builder.controller(lambda: self._skew_ms),
                 *(link if self._config.mqtt else []),
+                screens,
                 *builder.gear(),
                 *builder.contacts(),
             ]

@@ -21,11 +21,13 @@ class OfficeControls:
         journal: Journal,
         announcing: AnnouncingService,
         uplink: Callable[[], Uplink | None],
+        present: Callable[[str, int, int | None], None],
     ) -> None:
         self._office = office
         self._journal = journal
         self._announcing = announcing
         self._uplink = uplink
+        self._present = present
 
     def as_struct(self) -> Controls:
         """For the web layer."""
@@ -35,6 +37,7 @@ class OfficeControls:
             speak=self.speak,
             figures=self.figures,
             not_ready=self.not_ready,
+            present=self._present,
         )
 
     async def test_print(self) -> None:

@@ -19,6 +19,7 @@ from motcua_edge.services.gear_watch import GearWatch
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.link_watch import LinkWatch, Pinged
 from motcua_edge.services.office import OfficeService
+from motcua_edge.services.screens import Screens
 
 Part = Callable[[], Coroutine[None, None, None]]
 
@@ -105,6 +106,13 @@ class Builder:
             every_s=section.every_s,
         )
         return self._watch(name, watch.run, watch.numbers)
+
+    def screens(self) -> tuple[Screens, Watch]:
+        """Displays and kiosks; the web layer hands in their heartbeats."""
+        expected = [f"{s.kind}-{s.name}" if s.name else s.kind for s in self._agent.screens]
+        screens = Screens(self._office, self._health, expected)
+        supervised = Supervised("display", screens.run, self._health, self._mono)
+        return screens, Watch(supervised, screens.numbers)
 
     def gear(self) -> Iterable[Watch]:
         """Equipment that is pinged; one watch for each, so that each has its own pace."""

@@ -52,6 +52,14 @@ class DeviceBody(Body, frozen=True, kw_only=True):
     device: DeviceId = "kiosk"
 
 
+class PresenceBody(Body, frozen=True, kw_only=True):
+    """A screen's heartbeat: ms since its last fresh paint and its last touch."""
+
+    screen: Annotated[str, msgspec.Meta(pattern=r"^(display|kiosk)(-[a-z0-9-]{1,32})?$")]
+    painted_ms: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    touched_ms: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
+
+
 class SpeakBody(Body, frozen=True, kw_only=True):
     """What the loudspeaker shall read: a fixed screen, never free text."""
 

@@ -25,6 +25,8 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True):
 
     `speak` gets ready Vietnamese text, digits already spelt. `figures` are journal and uplink
     numbers for the technician. `not_ready` lists reasons why `/readyz` is 503; empty means ready.
+    `present` takes a screen's heartbeat: its component, and how many ms ago it painted fresh data
+    and was touched (None: never).
     """
 
     test_print: Callable[[], Awaitable[None]]
@@ -32,6 +34,7 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True):
     speak: Callable[[str], Awaitable[None]]
     figures: Callable[[], Mapping[str, int | float | str]]
     not_ready: Callable[[], tuple[str, ...]]
+    present: Callable[[str, int, int | None], None] = lambda *_: None
 
 
 class Deps(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from motcua_edge.web import (
     api_counter,
     api_kiosk,
     api_rating,
+    api_screens,
     api_snapshots,
     api_technician,
     api_tickets,
@@ -62,6 +63,7 @@ CITIZENS: Final = (
     Route("POST", "/api/v1/kiosk/speak", Auth.LAN, api_kiosk.speak),
     Route("POST", "/api/v1/day/confirm", Auth.LAN, api_kiosk.confirm_day),
     Route("POST", "/api/v1/ratings", Auth.LAN, api_rating.rate),
+    Route("POST", "/api/v1/presence", Auth.LAN, api_screens.present),
 )
 STAFF: Final = (
     Route("POST", f"{_OF}/check-in", Auth.STAFF, api_tickets.check_in),

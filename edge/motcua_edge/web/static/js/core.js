@@ -6,6 +6,7 @@ const LANGUAGE = { vi: 0, en: 1 };
 const STALE_AFTER_MS = 8000;
 const DEAD_AFTER_MS = 12000;
 const REREAD_EVERY_MS = 15000;
+const BEAT_EVERY_MS = 10000;
 
 function text(key, values, language) {
   const pair = boot.texts[key];
@@ -201,7 +202,25 @@ export function live(url, show, { refused = () => {}, stale = () => {}, calm = 0
   listen();
   setInterval(watch, 1000);
   setInterval(read, REREAD_EVERY_MS);
-  return { read };
+  return { read, age: () => performance.now() - contact };
+}
+
+// A screen's heartbeat: it is there, it paints, and what it paints is fresh. `age` gives the ms
+// since the office was last heard. The address may name the screen: ?screen=hall
+export function present(kind, age) {
+  const named = new URLSearchParams(location.search).get("screen") ?? "";
+  const screen = /^[a-z0-9-]{1,32}$/.test(named) ? `${kind}-${named}` : kind;
+  let painted = performance.now();
+  let touched = null;
+  const beat = () => post("/api/v1/presence", {
+    screen,
+    painted_ms: Math.round(Math.max(performance.now() - painted, age())),
+    touched_ms: touched === null ? null : Math.round(performance.now() - touched),
+  });
+  document.addEventListener("pointerdown", () => { touched = performance.now(); }, true);
+  setInterval(() => requestAnimationFrame(() => { painted = performance.now(); }), 1000);
+  setInterval(beat, BEAT_EVERY_MS);
+  setTimeout(beat, 1000);
 }
 
 let toastTimer = 0;

@@ -2,7 +2,7 @@
 
 import {
   both, boot, clockTime, draw, en, get, h, has, icon, isoDay, live, named, officeNow, post,
-  runClock, t, toast,
+  present, runClock, t, toast,
 } from "./core.js";
 import { readAloud } from "./speech.js";
 
@@ -475,3 +475,4 @@ const feed = live("/api/v1/snapshot/kiosk", (next) => {
   },
 });
 runClock();
+present("kiosk", feed.age);

@@ -1,0 +1,51 @@
+"""What the heartbeats of displays and kiosks say. Times are the boot-time clock, ms."""
+
+from typing import Final
+
+import msgspec
+
+from motcua_contract.vocabulary import HealthState
+from motcua_edge.domain.steady import OK, Reading
+
+SILENT_MS: Final = 30_000
+STALE_MS: Final = 45_000
+START_MS: Final = 90_000
+"""Screens start more slowly than the agent: they are not missed before."""
+UNTOUCHED_MS: Final = 30 * 60_000
+ELSEWHERE: Final = 3
+"""So many tickets from elsewhere say that people come and could have touched the kiosk."""
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """The newest heartbeat of a screen: when it came, its last fresh paint, its last touch."""
+
+    at: int
+    painted_at: int
+    touched_at: int | None = None
+
+
+def connected(beat: Beat | None, started: int, now: int) -> Reading | None:
+    """A screen's reading; None while it is too early to tell."""
+    if beat is None:
+        if now - started < START_MS:
+            return None
+        return Reading(HealthState.CRITICAL, "not_connected", "it has not been heard yet")
+    if now - beat.at > SILENT_MS:
+        silent = (now - beat.at) // 1000
+        return Reading(HealthState.CRITICAL, "not_connected", f"silent for {silent} s")
+    age = now - beat.painted_at
+    if age > STALE_MS:
+        return Reading(HealthState.PROBLEM, "stale", f"last fresh paint {age // 1000} s ago")
+    return OK
+
+
+def touched(since: int, elsewhere: int, now: int) -> Reading:
+    """A connected kiosk's reading: `since` is its last touch, or the first moment it could tell.
+
+    `elsewhere` counts the tickets issued at counters and by buttons since then.
+    """
+    if now - since >= UNTOUCHED_MS and elsewhere >= ELSEWHERE:
+        minutes = (now - since) // 60_000
+        detail = f"no touch for {minutes} min while {elsewhere} tickets were issued elsewhere"
+        return Reading(HealthState.PROBLEM, "touch_silent", detail)
+    return OK

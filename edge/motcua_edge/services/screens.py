@@ -1,0 +1,109 @@
+"""Displays and kiosks speak for themselves: a heartbeat with their last paint and touch."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from motcua_contract.facts.tickets import TicketIssued
+from motcua_contract.faults import device_kind
+from motcua_contract.vocabulary import Channel
+from motcua_edge.domain.screens import Beat, connected, touched
+from motcua_edge.domain.steady import OK, Patience
+from motcua_edge.services.devices import Component
+from motcua_edge.services.health import HealthBook
+from motcua_edge.services.office import OfficeService, Outcome, Subscription
+
+MOST: Final = 32
+"""Screens beyond this number are not kept: a browser may call itself anything."""
+_PATIENCE: Final = Patience(better_ms=10_000)
+_KEPT: Final = 500
+
+
+class Screens:
+    """Run it as a task; the web layer calls `present`.
+
+    Args:
+        office: Tells of tickets that were issued elsewhere than at a kiosk.
+        health: Told of lasting changes.
+        expected: Components that must be there, such as `display-hall`; a screen that nobody
+            expects is watched from its first heartbeat on.
+        every_s: Between looks.
+    """
+
+    def __init__(
+        self,
+        office: OfficeService,
+        health: HealthBook,
+        expected: Sequence[str] = (),
+        every_s: float = 5.0,
+    ) -> None:
+        self._office = office
+        self._health = health
+        self._every_s = every_s
+        self._started = self._mono()
+        self._beats: dict[str, Beat] = {}
+        self._components: dict[str, Component] = {}
+        self._untouched_since: dict[str, int] = {}
+        self._elsewhere: deque[int] = deque(maxlen=_KEPT)
+        for name in expected:
+            self._component(name)
+
+    def _mono(self) -> int:
+        return self._office.now().mono
+
+    def _component(self, name: str) -> Component | None:
+        known = self._components.get(name)
+        if known is None and len(self._components) < MOST:
+            known = self._components[name] = Component(name, self._health, self._mono, _PATIENCE)
+        return known
+
+    def present(self, name: str, painted_ms: int, touched_ms: int | None) -> None:
+        """One heartbeat: how long ago (ms) the screen painted fresh data and was touched."""
+        if self._component(name) is None:
+            return
+        now = self._mono()
+        last = None if touched_ms is None else now - touched_ms
+        self._beats[name] = Beat(now, now - painted_ms, last)
+        since = self._untouched_since.setdefault(name, now)
+        self._untouched_since[name] = max(since, last or since)
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        subscription = self._office.subscribe()
+        try:
+            while True:
+                self._take(subscription)
+                await self.step()
+                await asyncio.sleep(self._every_s)
+        finally:
+            self._office.unsubscribe(subscription)
+
+    def _take(self, subscription: Subscription) -> None:
+        for committed in subscription.arrived():
+            self.note(committed)
+
+    def note(self, committed: Outcome) -> None:
+        """Remember when tickets were issued elsewhere than at a kiosk."""
+        for fact in committed.facts:
+            if isinstance(fact, TicketIssued) and fact.channel is not Channel.KIOSK:
+                self._elsewhere.append(self._mono())
+
+    async def step(self) -> None:
+        """One look at every screen."""
+        now = self._mono()
+        for name, component in list(self._components.items()):
+            reading = connected(self._beats.get(name), self._started, now)
+            if reading == OK and device_kind(name) == "kiosk":
+                since = self._untouched_since[name]
+                missed = sum(1 for at in self._elsewhere if at > since)
+                reading = touched(since, missed, now)
+            if reading is not None:
+                await component.saw(reading)
+
+    def numbers(self) -> Mapping[str, float]:
+        """Age in seconds of each screen's last heartbeat and paint."""
+        now = self._mono()
+        ages = {f"{name}.silent_s": (now - b.at) / 1000 for name, b in self._beats.items()}
+        paints = {f"{n}.paint_age_s": (now - b.painted_at) / 1000 for n, b in self._beats.items()}
+        return ages | paints

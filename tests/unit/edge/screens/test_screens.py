@@ -1,0 +1,122 @@
+"""Displays and kiosks that fall silent, paint nothing new or are never touched are told of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motcua_contract.faults import find
+from motcua_contract.vocabulary import Channel, HealthState
+from motcua_edge.domain import commands as c
+from motcua_edge.domain.screens import SILENT_MS, STALE_MS, START_MS, Beat, connected
+from motcua_edge.domain.steady import OK
+from motcua_edge.services.health import HealthBook
+from motcua_edge.services.screens import MOST, Screens
+from support.webapp import Office
+
+
+class Hall:
+    """A hall whose screens beat every ten seconds, looked at every five."""
+
+    def __init__(self, *expected: str) -> None:
+        self.office = Office()
+        self.screens = Screens(self.office.service, HealthBook(self.office.service), expected)
+        self.touched_at: int | None = None
+
+    async def seconds(self, count: int, *beating: str, painted_ms: int = 500) -> None:
+        for second in range(0, count, 5):
+            if second % 10 == 0:
+                for name in beating:
+                    self.screens.present(name, painted_ms, self._since_touch())
+            await self.screens.step()
+            self.office.clock.advance(5_000)
+
+    def touch(self) -> None:
+        self.touched_at = self.office.clock.mono
+
+    def _since_touch(self) -> int | None:
+        return None if self.touched_at is None else self.office.clock.mono - self.touched_at
+
+    async def issue_at_a_counter(self) -> None:
+        command = c.IssueTicket(service="CT", device="counter-1", channel=Channel.COUNTER)
+        self.screens.note(await self.office.do(command))
+
+    def told(self, name: str) -> list[str]:
+        facts = self.office.journal.facts
+        return [f.code or f.state for f in facts if getattr(f, "component", "") == name]
+
+
+async def test_a_screen_that_falls_silent_is_told_of_and_so_is_its_return():
+    hall = Hall()
+    await hall.seconds(60, "display-hall")
+    await hall.seconds(60)
+    await hall.seconds(60, "display-hall")
+    assert hall.told("display-hall") == ["ok", "not_connected", "ok"]
+
+
+async def test_a_screen_that_must_be_there_is_missed_once_it_had_time_to_start():
+    hall = Hall("display-hall", "kiosk")
+    await hall.seconds(60, "kiosk")
+    assert hall.told("display-hall") == []
+    await hall.seconds(60, "kiosk")
+    assert hall.told("display-hall") == ["not_connected"]
+    assert hall.told("kiosk") == ["ok"]
+
+
+async def test_a_screen_that_beats_and_paints_nothing_new_is_stale():
+    hall = Hall()
+    await hall.seconds(60, "display")
+    await hall.seconds(60, "display", painted_ms=STALE_MS)
+    assert hall.told("display") == ["ok", "stale"]
+
+
+async def test_a_kiosk_that_nobody_touches_while_people_come_is_told_of_until_it_is_touched():
+    hall = Hall()
+    await hall.seconds(60, "kiosk")
+    hall.touch()
+    for _ in range(3):
+        await hall.seconds(60, "kiosk")
+        await hall.issue_at_a_counter()
+    await hall.seconds(26 * 60, "kiosk")
+    assert hall.told("kiosk") == ["ok"]
+    await hall.seconds(2 * 60, "kiosk")
+    assert hall.told("kiosk") == ["ok", "touch_silent"]
+    hall.touch()
+    await hall.seconds(60, "kiosk")
+    assert hall.told("kiosk") == ["ok", "touch_silent", "ok"]
+
+
+async def test_a_quiet_afternoon_is_no_fault_of_the_kiosk():
+    hall = Hall()
+    await hall.seconds(3 * 3600, "kiosk")
+    assert hall.told("kiosk") == ["ok"]
+
+
+async def test_browsers_that_call_themselves_anything_are_not_kept_for_ever():
+    hall = Hall()
+    for number in range(MOST * 3):
+        hall.screens.present(f"display-{number}", 0, None)
+    await hall.screens.step()
+    assert len(hall.screens.numbers()) == MOST * 2
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10**7), st.booleans())
+def test_a_screen_is_ok_only_when_it_was_heard_and_painted_lately(
+    at: int, age: int, later: int, heard: bool
+):
+    beat = Beat(at, at - age) if heard else None
+    now = at + later
+    reading = connected(beat, at, now)
+    fresh = heard and later <= SILENT_MS and age + later <= STALE_MS
+    assert (reading == OK) == fresh
+    if reading is None:
+        assert not heard
+        assert later < START_MS
+
+
+@pytest.mark.parametrize("kind", ["display", "kiosk"])
+def test_a_silent_screen_is_critical_with_a_card(kind: str):
+    reading = connected(None, 0, START_MS)
+    assert reading is not None
+    fault = find(kind, reading.code)
+    assert fault is not None
+    assert reading.state is HealthState.CRITICAL is fault.state
