@@ -4,7 +4,7 @@ PY := .venv/bin/python
 TOOL := PYTHONPATH=tools $(PY) -m
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test test-unit test-integration test-browser test-crash faults cover demo docs bench lock clean
+.PHONY: help setup check fix test test-unit test-integration test-browser test-crash faults cover demo docs firmware firmware-flash bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -52,6 +52,12 @@ demo: setup ## Broker, hub and three offices on this machine; FAULTS=1 also pull
 
 docs: setup ## Write the generated documents anew
 	$(TOOL) generate
+
+firmware: setup ## Compile the pads' firmware into build/firmware; KEY=FILE signs a release
+	@$(TOOL) padkit build $(if $(KEY),--key "$(KEY)")
+
+firmware-flash: firmware ## Copy it to a board: PORT=/dev/ttyACM0, and PAD=config.json for a new one
+	@$(TOOL) padkit flash --port "$(PORT)" $(if $(PAD),--pad "$(PAD)") $(ARGS)
 
 bench: setup ## Measure what the project promises
 	$(PY) -m pytest -q -p no:randomly -s tests/bench

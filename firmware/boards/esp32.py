@@ -2,7 +2,13 @@
 
 from boards.common import Board
 
-PINS = {"buttons": (13, 14, 16, 17, 18, 19, 21, 22), "ready": 25, "green": 26, "red": 27, "buzzer": 23}
+PINS = {
+    "buttons": (13, 14, 16, 17, 18, 19, 21, 22),
+    "ready": 25,
+    "green": 26,
+    "red": 27,
+    "buzzer": 23,
+}
 
 
 def board():

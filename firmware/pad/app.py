@@ -37,17 +37,8 @@ class App:
         wiring = settings.get("battery")
         self._battery = Battery(board.adc(wiring["pin"]), wiring) if wiring else None
         self._stuck = set()
-        self._talk = Talk(
-            Session(settings["pad"], key, os.urandom),
-            self._queue,
-            self._ids,
-            self._link.send,
-            self._about,
-            self._figures,
-            self._lights.show,
-            self._lights.ready,
-            self._receiver.take,
-        )
+        session = Session(settings["pad"], key, os.urandom)
+        self._talk = Talk(session, self._queue, self._ids, self)
 
     def run(self):
         """For ever."""
@@ -89,7 +80,26 @@ class App:
         if since is not None and now - since > GOOD_AFTER_MS:
             self._slots.confirm()
 
-    def _about(self):
+    # ---- what `Talk` asks for ----
+
+    def send(self, line):
+        """Hand a line to the link."""
+        self._link.send(line)
+
+    def show(self, pattern):
+        """Play a pattern."""
+        self._lights.show(pattern)
+
+    def ready(self, on):
+        """Say that somebody may rate now."""
+        self._lights.ready(on)
+
+    def update(self, body):
+        """Take a frame of an update."""
+        return self._receiver.take(body)
+
+    def about(self):
+        """Who we are."""
         return {
             "fw": VERSION,
             "board": self._board.name,
@@ -97,7 +107,8 @@ class App:
             "back": 1 if self._slots.back else 0,
         }
 
-    def _figures(self, now):
+    def figures(self, now):
+        """How we are."""
         return {
             "up": now // 1000,
             "held": self._buttons.held(),

@@ -12,11 +12,11 @@ _MAC = 32
 _CRC = 8
 
 
-class Damaged(ValueError):
+class DamagedError(ValueError):
     """The line is no frame: noise, or a frame that was cut."""
 
 
-class Forged(ValueError):
+class ForgedError(ValueError):
     """A whole frame that was sealed with another key."""
 
 
@@ -54,27 +54,27 @@ def sealed(body, key, sender):
 
 
 def parts(line):
-    """(body bytes, MAC) of a line; Damaged if it is no whole frame."""
+    """(body bytes, MAC) of a line; DamagedError if it is no whole frame."""
     line = line.strip()
     cut = len(line) - _CRC - 1
     middle = cut - _MAC - 1
     if len(line) > LONGEST or middle < 2 or line[cut] != 0x2A or line[middle] != 0x2A:
-        raise Damaged("no frame")
+        raise DamagedError("no frame")
     if b"%08x" % (crc32(line[:cut]) & 0xFFFFFFFF) != line[cut + 1 :]:
-        raise Damaged("crc")
+        raise DamagedError("crc")
     return line[:middle], line[middle + 1 : cut]
 
 
 def peek(line):
-    """The body of a whole frame, whoever sealed it; Damaged if there is none."""
+    """The body of a whole frame, whoever sealed it; DamagedError if there is none."""
     return _decoded(parts(line)[0])
 
 
 def unsealed(line, key, sender):
-    """The body of a frame sealed with `key`; Damaged or Forged otherwise."""
+    """The body of a frame sealed with `key`; DamagedError or ForgedError otherwise."""
     text, mac = parts(line)
     if not same(mac, _mac(key, sender, text)):
-        raise Forged("key")
+        raise ForgedError("key")
     return _decoded(text)
 
 
@@ -82,7 +82,7 @@ def _decoded(text):
     try:
         body = json.loads(text)
     except ValueError:
-        raise Damaged("json") from None
+        raise DamagedError("json") from None
     if not isinstance(body, dict):
-        raise Damaged("no object")
+        raise DamagedError("no object")
     return body

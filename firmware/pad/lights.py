@@ -9,7 +9,7 @@ _WAITING = 3
 
 
 class Lights:
-    """Plays patterns on `board.green`, `board.red`, `board.tone(hz)`; `board.ready` says rate now."""
+    """Plays patterns on a board's lights and buzzer; its `ready` light says: rate now."""
 
     def __init__(self, board):
         self._board = board

@@ -43,7 +43,7 @@ class Session:
         """The body of a line that is for this pad, None for anything else."""
         try:
             return self._hear(line)
-        except (frames.Damaged, frames.Forged):
+        except (frames.DamagedError, frames.ForgedError):
             self.refused += 1
             return None
 
@@ -58,7 +58,7 @@ class Session:
         body = frames.unsealed(line, self._session_key, frames.FROM_EDGE)
         count = body.get("c")
         if not isinstance(count, int) or count <= self._heard:
-            raise frames.Forged("replayed")
+            raise frames.ForgedError("replayed")
         self._heard = count
         return body
 
@@ -66,7 +66,7 @@ class Session:
         theirs = body.get("e")
         # a nonce is good for one welcome: a second one would start the counters again
         if not self._nonce or body.get("n") != self._nonce or not isinstance(theirs, str):
-            raise frames.Forged("stale welcome")
+            raise frames.ForgedError("stale welcome")
         self._session_key = frames.hmac(self._key, ("session" + self._nonce + theirs).encode())
         self._nonce = ""
         self._sent = self._heard = 0

@@ -16,18 +16,15 @@ _SHOWN = {"rated": lights.DONE, "done": lights.DONE, "refused": lights.REFUSED}
 class Talk:
     """One pad's side of the protocol.
 
-    `about()` gives the fields of `hello`, `figures(now)` those of `beat`; `show(pattern)` and
-    `ready(on)` are the lights; `update(body)` takes the frames of an update and gives the answer.
+    Its `host` has `send(line)`; `about()` with the fields of `hello` and `figures(now)` with those
+    of `beat`; the lights `show(pattern)` and `ready(on)`; and `update(body)`, which takes a frame
+    of an update and gives the answer. `since` is when the session began, None without one.
     """
 
-    def __init__(self, session, queue, ids, send, about, figures, show, ready, update):
+    def __init__(self, session, queue, ids, host):
         self.session = session
-        self.acked = 0
         self.since = None
-        self._queue, self._ids = queue, ids
-        self._send = send
-        self._about, self._figures = about, figures
-        self._show, self._ready, self._update = show, ready, update
+        self._queue, self._ids, self._host = queue, ids, host
         self._hello_at = self._beat_at = self._heard_at = None
         self._under_way = None
         self._sent_at = 0
@@ -61,21 +58,21 @@ class Talk:
         elif kind == "ack":
             self._acked(body, now)
         elif kind == "rate":
-            self._ready(bool(body.get("open")))
+            self._host.ready(bool(body.get("open")))
         elif kind in ("begin", "part", "end"):
-            self._send(self.session.seal(self._update(body)))
+            self._host.send(self.session.seal(self._host.update(body)))
 
     def beat(self, now):
         """Say how we are."""
         if self.session.open:
             self._beat_at = now
             body = {"t": "beat", "q": self._queue.waiting, "lost": self._queue.lost}
-            body.update(self._figures(now))
-            self._send(self.session.seal(body))
+            body.update(self._host.figures(now))
+            self._host.send(self.session.seal(body))
 
     def _hello(self, now):
         self._hello_at = now
-        self._send(self.session.hello(self._about()))
+        self._host.send(self.session.hello(self._host.about()))
 
     def _welcomed(self, now):
         self.since = now
@@ -86,7 +83,7 @@ class Talk:
     def _lose(self):
         self.session.drop()
         self.since = None
-        self._ready(False)
+        self._host.ready(False)
 
     def _press(self, now):
         record = self._queue.first()
@@ -98,14 +95,13 @@ class Talk:
         self._under_way, self._sent_at = press_id, now
         age = now - record["at"] if self._ids.of_this_boot(press_id) else -1
         body = {"t": "press", "i": press_id, "b": record["b"], "age": age}
-        self._send(self.session.seal(body))
+        self._host.send(self.session.seal(body))
 
     def _acked(self, body, now):
         if self._queue.free(body.get("i")):
-            self.acked += 1
             pattern = _SHOWN.get(body.get("r"))
             if pattern:
-                self._show(pattern)
+                self._host.show(pattern)
             self._press(now)
 
 

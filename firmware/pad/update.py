@@ -14,12 +14,12 @@ _EXPONENT = 65537
 _HEAD_MOST = 8192
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """The package is not taken; the slot that runs stays."""
 
 
 def signed(text, signature, modulus):
-    """Whether `signature` (hex) is RSA PKCS #1 v1.5 with SHA-256 over `text` by the owner of `modulus`."""
+    """Whether the owner of `modulus` signed `text` (RSA, PKCS #1 v1.5, SHA-256; both in hex)."""
     length = len(modulus) // 2
     number = pow(int(signature, 16), _EXPONENT, int(modulus, 16))
     block = _DIGEST_INFO + sha256(text).digest()
@@ -28,7 +28,10 @@ def signed(text, signature, modulus):
 
 
 class Receiver:
-    """Takes the frames `begin`, `part`, `end`; `spare` is the folder to fill, `modulus` the key's."""
+    """Takes the frames `begin`, `part`, `end`.
+
+    `spare` is the folder to fill, `modulus` the release key's. `done` says that it is filled.
+    """
 
     def __init__(self, spare, modulus, room=512 * 1024):
         self.done = False
@@ -48,7 +51,7 @@ class Receiver:
                 self._part(body)
             else:
                 self._end()
-        except (Refused, ValueError, TypeError, KeyError, OSError) as error:
+        except (RefusedError, ValueError, TypeError, KeyError, OSError) as error:
             answer["ok"], answer["why"] = 0, str(error)[:80]
         answer["at"] = self._at
         return answer
@@ -56,9 +59,9 @@ class Receiver:
     def _begin(self, body):
         size = int(body["size"])
         if not self._modulus:
-            raise Refused("no release key")
+            raise RefusedError("no release key")
         if not 0 < size <= self._room:
-            raise Refused("size")
+            raise RefusedError("size")
         self._size, self._at = size, 0
         files.remove(PACKAGE)
 
@@ -72,7 +75,7 @@ class Receiver:
 
     def _end(self):
         if not self._size or self._at != self._size or files.size_of(PACKAGE) != self._size:
-            raise Refused("not whole")
+            raise RefusedError("not whole")
         with open(PACKAGE, "rb") as file:
             head = self._head(file)
             _empty(self._spare)
@@ -85,12 +88,12 @@ class Receiver:
         line = file.readline()
         text, star, signature = line.strip().rpartition(b"*")
         if not star or len(line) > _HEAD_MOST or not signed(text, signature, self._modulus):
-            raise Refused("signature")
+            raise RefusedError("signature")
         return json.loads(text)
 
     def _unpack(self, file, name, size, digest):
         if ".." in name or name.startswith("/"):
-            raise Refused("name")
+            raise RefusedError("name")
         path = self._spare + "/" + name
         folder = path.rsplit("/", 1)[0]
         files.make_folder(folder)
@@ -99,12 +102,12 @@ class Receiver:
             while size > 0:
                 data = file.read(min(_STEP, size))
                 if not data:
-                    raise Refused("short")
+                    raise RefusedError("short")
                 seen.update(data)
                 out.write(data)
                 size -= len(data)
         if hexlify(seen.digest()) != digest.encode():
-            raise Refused("file " + name)
+            raise RefusedError("file " + name)
 
 
 def _empty(folder):

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from firmware.build import build
+from padkit.build import build
 from support.waiting import until
 
 MICROPYTHON: Final = Path(sys.executable).with_name("micropython")
-STUBS: Final = Path(__file__).with_name("micropython")
+SIMULATOR: Final = Path(__file__).parents[2] / "firmware" / "simulator"
 HEAP: Final = "180k"
 _PINS: Final = (2, 3, 4, 5, 6, 7, 8, 9)
 KEY: Final = bytes(range(32))
@@ -85,7 +85,7 @@ class SimPad:
 
     def start(self) -> None:
         """Power on."""
-        env = {"MICROPYPATH": f"{STUBS}:.:lib:.frozen", "PATH": os.environ["PATH"]}
+        env = {"MICROPYPATH": f"{SIMULATOR}:.:lib:.frozen", "PATH": os.environ["PATH"]}
         wires = os.open(self._tty or os.devnull, os.O_RDWR | os.O_NOCTTY)
         try:
             with (self.folder / "stderr.log").open("ab") as log:

@@ -62,7 +62,9 @@ class PadOffice:
         """Open the office, or open it again after a kill."""
         marks = self.log.count("is open on port")
         self.program.start()
-        until(lambda: self.log.count("is open on port") > marks or not self.program.running, within=30)
+        until(
+            lambda: self.log.count("is open on port") > marks or not self.program.running, within=30
+        )
         assert self.program.running, self.log
 
     @property

@@ -1,5 +1,6 @@
 """Rating pads and counter keypads of one office, built from its configuration."""
 
+import logging
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
@@ -7,20 +8,23 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.faults import DRIVER_FAILED
 from motcua_contract.siteconfig import SiteConfig
-from motcua_edge.config import AgentConfig, ConfigError, PadBroker, PadsSection
+from motcua_contract.vocabulary import HealthState
+from motcua_edge.config import AgentConfig, ConfigError, PadBroker
+from motcua_edge.domain.pads.release import PACKAGE, Release, ReleaseError, read
 from motcua_edge.drivers.mqtt import AiomqttConnector, BrokerAddress
 from motcua_edge.drivers.pads import MqttLines, PadLines, SerialLines
 from motcua_edge.services.devices import Supervised
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.office import OfficeService
-from motcua_edge.services.pads import Exchange, Peer, Presses, Unit
+from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, Updates
+from motcua_edge.services.pads.keys import KeyFileError, key_file, read_key
 from motcua_edge.services.rating_desk import RatingDesk
 
-KEYS: Final = "pad-keys"
 LINKS: Final = "pad-links"
 """The component that speaks for all links when the driver itself fails."""
-_KEY_BYTES: Final = 32
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Pads(msgspec.Struct, frozen=True):
@@ -29,63 +33,57 @@ class Pads(msgspec.Struct, frozen=True):
     parts: dict[str, Callable[[], Coroutine[None, None, None]]]
     counts: Callable[[], Mapping[str, float]]
     drivers: dict[str, Supervised]
-    exchange: Exchange
+    updates: Updates
 
 
 def build_pads(
     agent: AgentConfig, office: OfficeService, health: HealthBook, desk: RatingDesk
 ) -> Pads | None:
     """The pads, None when none are configured; ConfigError for what cannot be used."""
-    section = agent.pads
-    if not section.units:
+    if not agent.pads.units:
         return None
+    release = _release(agent.pads.firmware)
+    peers, keyless = _peers(agent, office, health, release.fw if release else "")
     presses = Presses(office, desk)
     exchange = Exchange(
         office=office,
         desk=desk,
         presses=presses,
-        peers=_peers(agent, office, health),
+        peers=peers,
         lines=_lines(agent),
         fresh=secrets.token_hex,
     )
     driver = Supervised(LINKS, exchange.run, health, lambda: office.now().mono)
+
+    async def run() -> None:
+        for name, why in keyless.items():
+            await health.report(name, HealthState.UNKNOWN, DRIVER_FAILED, why)
+        await health.report(LINKS, HealthState.OK)
+        await driver.run()
+
     return Pads(
-        parts={"pads": driver.run},
+        parts={"pads": run},
         counts=lambda: presses.counts | exchange.counts,
         drivers={LINKS: driver},
-        exchange=exchange,
+        updates=Updates(exchange, peers, release),
     )
 
 
-def key_file(state_dir: Path, name: str) -> Path:
-    """Where a pad's key lies."""
-    return state_dir / KEYS / f"{name}.key"
-
-
-def read_key(path: Path) -> bytes:
-    """A pad's key; ConfigError when there is none or it is none."""
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (OSError, ValueError) as error:
-        msg = f"{path}: {error}; make the key with: motcua-edge pads enroll {path.stem}"
-        raise ConfigError(msg) from error
-    if len(key) != _KEY_BYTES:
-        msg = f"{path}: {len(key)} bytes, a key has {_KEY_BYTES}; enroll the pad again"
-        raise ConfigError(msg)
-    return key
-
-
-def _peers(agent: AgentConfig, office: OfficeService, health: HealthBook) -> dict[str, Peer]:
-    return {
-        name: Peer(
-            Unit(name, _counter(office.site, name, unit.counter)),
-            read_key(key_file(Path(agent.state_dir), name)),
-            health,
-            lambda: office.now().mono,
-            _shipped(agent.pads),
-        )
-        for name, unit in agent.pads.units.items()
-    }
+def _peers(
+    agent: AgentConfig, office: OfficeService, health: HealthBook, shipped: str
+) -> tuple[dict[str, Peer], dict[str, str]]:
+    """The pads, and why others cannot be spoken to: a lost key must not keep an office closed."""
+    peers, keyless = {}, {}
+    for name, configured in agent.pads.units.items():
+        unit = Unit(name, _counter(office.site, name, configured.counter))
+        try:
+            key = read_key(key_file(Path(agent.state_dir), name))
+        except KeyFileError as error:
+            _LOG.error("%s", error)
+            keyless[name] = str(error)
+        else:
+            peers[name] = Peer(unit, key, health, lambda: office.now().mono, shipped)
+    return peers, keyless
 
 
 def _counter(site: SiteConfig, name: str, counter: int) -> int:
@@ -95,8 +93,16 @@ def _counter(site: SiteConfig, name: str, counter: int) -> int:
     return counter
 
 
-def _shipped(section: PadsSection) -> str:
-    return ""
+def _release(folder: str) -> Release | None:
+    """The shipped firmware; ConfigError when it is said to be there and is not."""
+    if not folder:
+        return None
+    path = Path(folder) / PACKAGE
+    try:
+        return read(path.read_bytes())
+    except (OSError, ReleaseError) as error:
+        msg = f"{path}: {error} - at `$.pads.firmware`"
+        raise ConfigError(msg) from error
 
 
 def _lines(agent: AgentConfig) -> list[PadLines]:

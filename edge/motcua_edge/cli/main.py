@@ -32,7 +32,18 @@ def _parser() -> argparse.ArgumentParser:
     tail = _with_config(asked.add_parser("tail", help="print the newest events for a person"))
     tail.add_argument("-n", "--count", type=int, default=20, help="how many (default: 20)")
     _with_config(asked.add_parser("verify", help="check digests, numbers and state"))
+    _pads(commands.add_parser("pads", help="keys of pads, and the files of their broker"))
     return parser
+
+
+def _pads(parser: argparse.ArgumentParser) -> None:
+    asked = parser.add_subparsers(dest="pads_command", required=True)
+    enroll = _with_config(asked.add_parser("enroll", help="make a key, print the pad's settings"))
+    enroll.add_argument("name", help="the pad's name in pads.units")
+    enroll.add_argument("--again", action="store_true", help="a new key, in place of the old one")
+    broker = _with_config(asked.add_parser("broker", help="write the files of the pads' broker"))
+    broker.add_argument("--out", type=Path, required=True, help="folder for them")
+    broker.add_argument("--host", default="0.0.0.0", help="address to listen on")  # noqa: S104  the LAN
 
 
 def _with_config(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -46,10 +57,20 @@ def _dispatch(options: argparse.Namespace, loaded: Loaded) -> int:
         return 0
     if options.command == "journal":
         return _journal(options, Path(loaded.agent.state_dir) / "journal.sqlite3")
+    if options.command == "pads":
+        return _pad_command(options, loaded)
     # the office's libraries (pictures, sound, web) take a while to load: only when it runs
     from motcua_edge.cli.run_command import run_office  # noqa: PLC0415
 
     return run_office(loaded)
+
+
+def _pad_command(options: argparse.Namespace, loaded: Loaded) -> int:
+    from motcua_edge.cli import pad_commands  # noqa: PLC0415  most calls need none of it
+
+    if options.pads_command == "enroll":
+        return pad_commands.enroll(loaded, options.name, again=options.again)
+    return pad_commands.write_broker(loaded, options.out, options.host)
 
 
 def _journal(options: argparse.Namespace, path: Path) -> int:

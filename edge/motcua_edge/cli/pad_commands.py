@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from motcua_edge.app.with_pads import key_file, read_key
 from motcua_edge.config import ConfigError, Loaded
 from motcua_edge.domain.pads import broker
 from motcua_edge.domain.pads.frames import broker_password
 from motcua_edge.domain.pads.release import MODULUS
+from motcua_edge.services.pads.keys import KeyFileError, key_file, read_key
 
 _SECRET: Final = 0o600
 _BUTTONS: Final = {
@@ -28,7 +28,7 @@ def enroll(loaded: Loaded, name: str, *, again: bool) -> int:
     if again or not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, secrets.token_hex(32) + "\n")
-    sys.stdout.write(json.dumps(_settings(loaded, name, read_key(path)), indent=1) + "\n")
+    sys.stdout.write(json.dumps(_settings(loaded, name, _key(path)), indent=1) + "\n")
     return 0
 
 
@@ -60,7 +60,7 @@ def write_broker(loaded: Loaded, out: Path, host: str) -> int:
         msg = "`pads.broker` is not set; without it no pad is on Wi-Fi"
         raise ConfigError(msg)
     state = Path(loaded.agent.state_dir)
-    users = {name: broker_password(read_key(key_file(state, name))) for name in pads.units}
+    users = {name: broker_password(_key(key_file(state, name))) for name in pads.units}
     users[pads.broker.user] = _own_password(Path(pads.broker.password_file))
     out.mkdir(parents=True, exist_ok=True)
     salts = {user: secrets.token_bytes(broker.SALT) for user in users}
@@ -69,6 +69,13 @@ def write_broker(loaded: Loaded, out: Path, host: str) -> int:
     folder = str(out.resolve())
     _write(out / "mosquitto.conf", broker.configuration(folder, host, pads.broker.port))
     return 0
+
+
+def _key(path: Path) -> bytes:
+    try:
+        return read_key(path)
+    except KeyFileError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _own_password(path: Path) -> str:

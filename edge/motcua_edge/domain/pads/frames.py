@@ -81,7 +81,7 @@ class Took(_Frame, frozen=True, kw_only=True, tag="took"):
 
 InSession = Beat | Press | Took
 FromPad = Hello | InSession
-_READER: Final = msgspec.json.Decoder(Hello | Beat | Press | Took)
+_READER: Final[msgspec.json.Decoder[FromPad]] = msgspec.json.Decoder(FromPad)
 
 
 # ---- from the controller ----

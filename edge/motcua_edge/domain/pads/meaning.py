@@ -46,6 +46,13 @@ def keypad_command(
             return c.PauseCounter(counter=counter, officer=officer, reason="keypad")
         case "resume":
             return c.ResumeCounter(counter=counter, officer=officer)
+        case _:
+            return _about_ticket(state, counter, officer, button, nonce_sha256)
+
+
+def _about_ticket(
+    state: OfficeState, counter: int, officer: str, button: str, nonce_sha256: str
+) -> c.Command | Unmeant:
     ticket = open_at(state, counter)
     if ticket is None:
         known = button in {"recall", "start", "finish", "miss", "requeue"}

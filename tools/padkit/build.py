@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 SOURCE = Path(__file__).parents[2] / "firmware"
 LIBRARIES = ("chumicro_mqtt", "chumicro_sockets", "chumicro_timing")
-_NOT_ON_BOARDS = {"testing", "cpython", "cp", "waits", "generators", "__pycache__"}
-_KEEP = {"generators", "waits"}
+_NOT_ON_BOARDS = {"testing", "cpython", "cp", "__pycache__"}
+"""Modules of the libraries for other Pythons, and their helpers for tests."""
 
 
 class Job(NamedTuple):
@@ -76,13 +76,14 @@ def modulus(key: RSAPrivateKey) -> str:
 
 
 def _package(source: Path, target: Path) -> list[Job]:
-    return [Job(path, target / path.relative_to(source).with_suffix(".mpy")) for path in _files(source)]
+    return [
+        Job(path, target / path.relative_to(source).with_suffix(".mpy")) for path in _files(source)
+    ]
 
 
 def _files(source: Path) -> Iterator[Path]:
-    unwanted = _NOT_ON_BOARDS - _KEEP
     for path in sorted(source.rglob("*.py")):
-        if not unwanted & {*path.relative_to(source).parts[:-1], path.stem}:
+        if not _NOT_ON_BOARDS & {*path.relative_to(source).parts[:-1], path.stem}:
             yield path
 
 

@@ -1,4 +1,4 @@
-"""Wi-Fi for MicroPython's unix port: down while the file `wifi-down` is in the working directory."""
+"""Wi-Fi for MicroPython's unix port: down while there is a file `wifi-down` where it runs."""
 
 import os
 
