@@ -6,6 +6,7 @@ are found by identity (`rows.py`). All times are UTC milliseconds unless a name 
 
 from collections import Counter as Tally
 from functools import cached_property
+from typing import Final
 
 import msgspec
 
@@ -248,6 +249,11 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """The last press of each pad that was carried out; see `domain.pads.presses`."""
 
 
+_TIMED: Final = frozenset(
+    {TicketState.MISSED, TicketState.ON_HOLD, TicketState.AWAY, TicketState.WRAP_UP}
+)
+
+
 class Load(msgspec.Struct, frozen=True):
     """Who waits: all and priority citizens by service code."""
 
@@ -278,6 +284,16 @@ class OfficeState(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         training, waiting = self.office.training, TicketState.WAITING
         return tuple(t for t in self.tickets.values() if t.state is waiting and t.test is training)
+
+    @cached_property
+    def on_the_clock(self) -> tuple[Ticket, ...]:
+        """Those that time alone may move: missed, parked, in wrap-up, or waiting for a rating.
+
+        Asked every second; most of a busy day's tickets are over.
+        """
+        timed, window = _TIMED, RatingState.OPEN
+        found = self.tickets.values()
+        return tuple(t for t in found if t.state in timed or t.rating.state is window)
 
     @cached_property
     def load(self) -> Load:

@@ -19,7 +19,7 @@ def register(rulebook: Rulebook) -> None:
 
 def tick(situation: Situation, _command: Tick) -> Facts:
     """Expire what is due, then close the day when its time has come; NO_CHANGE otherwise."""
-    due = [fact for ticket in situation.state.tickets.values() for fact in _due(situation, ticket)]
+    due = [fact for ticket in situation.state.on_the_clock for fact in _due(situation, ticket)]
     state = fold.fold(situation.state, ((fact, situation.now) for fact in due))
     facts = [*due, *day.close_if_due(Situation(state, situation.site, situation.now))]
     if not facts:
