@@ -80,7 +80,8 @@ class VoiceSection(_Section, frozen=True, kw_only=True):
     """Sound. `zones` maps a zone to its ALSA device; `pack` is a folder of recorded clips.
 
     `player` is `aplay` or a path to it, or `file:FOLDER` to keep what would have been heard in
-    `FOLDER/ZONE/`. `clip_timeout_s` is what a player may take beyond the clip's own length.
+    `FOLDER/ZONE/`. `ears` maps a zone to the ALSA capture device that hears it (a microphone in the
+    hall or a loop-back): it is listened to at opening and at every test. `clip_timeout_s` is what a player may take beyond the clip's own length.
     """
 
     enabled: bool = True
@@ -89,6 +90,7 @@ class VoiceSection(_Section, frozen=True, kw_only=True):
     player: Annotated[str, msgspec.Meta(pattern="^(?!file:$).+")] = "aplay"
     synth: str = "espeak-ng"
     clip_timeout_s: Seconds = 5.0
+    ears: dict[str, str] = {}
 
 
 class ButtonsSection(_Section, frozen=True, kw_only=True):
