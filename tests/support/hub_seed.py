@@ -8,12 +8,16 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec import structs
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, Engine, insert, select
 
 from motcua_hub.config import HubConfig
+from motcua_hub.domain.health.kinds import DeviceClass
+from motcua_hub.domain.health.spans import Span, chain
 from motcua_hub.store import migrate, schema
 from motcua_hub.store.engine import open_engine, reading, writing
+from motcua_hub.store.numbers import keep_numbers
 from motcua_hub.web.app import create_app
 from motcua_hub.web.security import sessions
 from motcua_hub.web.security.accounts import create_first_admin
@@ -265,6 +269,8 @@ def seed_show(hub: HubWeb) -> None:
             | {"camera-1": ("unknown", "")},
         )
         _busy_office(connection, "ben-thanh")
+        seed_registry(connection, "ben-thanh")
+        seed_history(connection, "ben-thanh")
         seed_site(connection, "an-khanh", "Trung tâm PVHCC phường An Khánh", number=2)
         seed_health(connection, "an-khanh", OK_DEVICES)
         seed_queue(connection, "an-khanh", "CT", issued=88, served=61, waiting=14)
@@ -283,6 +289,85 @@ def seed_show(hub: HubWeb) -> None:
             insert(schema.site).values(id="moi-lap", name="Điểm mới chưa kết nối", created_at=NOW)
         )
         _incidents(connection)
+
+
+REGISTERED = {
+    DeviceClass.LAN: ("Bộ chia mạng", "gear-switch1"),
+    DeviceClass.PC: ("Máy tính quầy 1", None),
+    DeviceClass.OFFICE_PRINTER: ("Máy in văn thư", None),
+    DeviceClass.FAX: ("Máy fax", None),
+    DeviceClass.SCANNER: ("Máy quét hồ sơ", None),
+    DeviceClass.LOOKUP: ("Màn hình tra cứu sảnh", None),
+    DeviceClass.DISPLAY: ("Màn hình sảnh", "display"),
+    DeviceClass.CAMERA: ("Camera sảnh", "camera-1"),
+    DeviceClass.KIOSK: ("Máy bốc số", "kiosk"),
+    DeviceClass.UPS: ("UPS tủ mạng", "ups"),
+    DeviceClass.SLIP_PRINTER: ("Máy in phiếu", "printer"),
+    DeviceClass.ANNOUNCER: ("Loa sảnh", "announcer"),
+}
+"""One device of every class of S3, article 4.1c, and two of Motcua's own."""
+
+
+def seed_registry(connection: Connection, site: str) -> None:
+    """What people wrote down of an office; one device is retired."""
+    at = {"added_at": NOW - 60 * 24 * HOUR, "changed_at": NOW - 60 * 24 * HOUR}
+    rows = [
+        {"site": site, "kind": kind.value, "name": name, "component": component, **at}
+        | {"model": "X-200", "serial": f"SN{number:04d}", "place": "Sảnh chính"}
+        for number, (kind, (name, component)) in enumerate(REGISTERED.items())
+    ]
+    connection.execute(insert(schema.asset), rows)
+    gone = {"retired_at": NOW - 24 * HOUR, "retired_why": "Cháy nguồn, đã thay"}
+    old = {"site": site, "kind": "camera", "name": "Camera cũ", **at, **gone}
+    connection.execute(insert(schema.asset).values(old))
+
+
+def seed_history(connection: Connection, site: str) -> None:
+    """A printer that was out of paper, a UPS in a drill and on battery, and their numbers."""
+    facts = [
+        ("printer", "ok", "", 30 * HOUR, False),
+        ("printer", "critical", "paper_out", 20 * HOUR, False),
+        ("printer", "ok", "", 19 * HOUR, False),
+        ("printer", "problem", "paper_low", 47 * MINUTE, False),
+        ("ups", "ok", "", 40 * HOUR, False),
+        ("ups", "critical", "low_battery", 26 * HOUR, True),
+        ("ups", "ok", "", 25 * HOUR, False),
+        ("ups", "problem", "on_battery", 47 * MINUTE, False),
+    ]
+    by_component: dict[str, list[Span]] = {}
+    for seq, (component, state, code, ago, drill) in enumerate(facts, start=1000):
+        span = Span(
+            component=component,
+            by_depth=1,
+            by_jid=jid_of(1),
+            by_seq=seq,
+            state=state,
+            code=code,
+            drill=drill,
+            since=NOW - ago,
+        )
+        by_component.setdefault(component, []).append(span)
+    rows = [
+        {"site": site, **structs.asdict(span)}
+        for spans in by_component.values()
+        for span in chain(spans)
+    ]
+    connection.execute(insert(schema.health_span), rows)
+    for minute in range(0, 26 * 60, 10):
+        at = NOW - 26 * HOUR + minute * MINUTE
+        if 12 * 60 < minute < 14 * 60:
+            continue
+        charge = 100 - max(0, minute - 25 * 60) * 0.8
+        values = {"ups.charge_percent": charge, "ups.runtime_s": charge * 22}
+        values |= {"printer.paper_left_slips": 900 - minute / 2}
+        keep_numbers(connection, site, values, at)
+    for day in range(60):
+        keep_numbers(
+            connection,
+            site,
+            {"ups.runtime_s": 2300 - 12 * (60 - day)},
+            NOW - (60 - day) * 24 * HOUR,
+        )
 
 
 def _busy_office(connection: Connection, site: str) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from motcua_contract.identity import COMPONENT_PATTERN, SITE_PATTERN
@@ -80,7 +80,7 @@ def _row(line: int, row: Mapping[str, str], count: int) -> tuple[str, dict[str, 
     return site, said
 
 
-def write_csv(rows: list[tuple[str, Mapping[str, str]]]) -> str:
+def write_csv(rows: Iterable[tuple[str, Mapping[str, str]]]) -> str:
     """The same file, written: it reads back as it was."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

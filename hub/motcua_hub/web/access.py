@@ -17,6 +17,8 @@ class Access(StrEnum):
     """A person's session; others are sent to the login page."""
     LIVE = "live"
     """A person's session; others get 401, because a script asks, not a person."""
+    ADMIN = "admin"
+    """A session of an administrator; other people get 403."""
     API = "api"
     """A person's session or a bearer token; others get 401."""
 
@@ -33,6 +35,20 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "auth.logout": Access.SESSION,
         "overview.page": Access.SESSION,
         "overview.live": Access.LIVE,
+        "overview.morning": Access.SESSION,
+        "devices.all": Access.SESSION,
+        "devices.all_live": Access.LIVE,
+        "devices.page": Access.SESSION,
+        "devices.live": Access.LIVE,
+        "definitions.page": Access.SESSION,
+        "registry.page": Access.SESSION,
+        "registry.site": Access.SESSION,
+        "registry.export": Access.SESSION,
+        "registry.edit": Access.SESSION,
+        "registry.add": Access.ADMIN,
+        "registry.change": Access.ADMIN,
+        "registry.retire": Access.ADMIN,
+        "registry.take_in": Access.ADMIN,
         "sites.page": Access.SESSION,
         "sites.live": Access.LIVE,
         "sites.timeline": Access.SESSION,
@@ -48,3 +64,6 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
     }
 )
 """Endpoint -> what it asks for. `/metrics` is answered before Flask: see `metrics.py`."""
+
+LARGE: Final[Mapping[str, int]] = MappingProxyType({"registry.take_in": 1_000_000})
+"""Endpoints that take more bytes than others: a file."""

@@ -10,11 +10,36 @@ from motcua_hub.config import HubConfig
 from motcua_hub.web import headers, problems, render, visitor
 from motcua_hub.web.hub import Clock, Hub
 from motcua_hub.web.metrics import SitesCollector, exposition
-from motcua_hub.web.pages import about, api, auth, commands, incidents, overview, probes, sites
+from motcua_hub.web.pages import (
+    about,
+    api,
+    auth,
+    commands,
+    definitions,
+    devices,
+    incidents,
+    overview,
+    probes,
+    registry,
+    sites,
+)
 from motcua_hub.web.security.passwords import Passwords
 from motcua_hub.web.texts import Texts, load_texts
 
 MAX_BODY_BYTES = 64 * 1024
+_RESOURCES = (
+    probes,
+    auth,
+    overview,
+    sites,
+    devices,
+    commands,
+    registry,
+    incidents,
+    definitions,
+    about,
+    api,
+)
 
 
 def create_app(
@@ -48,7 +73,7 @@ def create_app(
     problems.set_up(app, texts)
     render.set_up(app, texts)
     visitor.set_up(app, hub)
-    for resource in (probes, auth, overview, sites, commands, incidents, about, api):
+    for resource in _RESOURCES:
         app.register_blueprint(resource.blueprint(hub))
     registry.register(SitesCollector(engine, clock))
     mounts = {"/metrics": exposition(registry, config.web.metrics_open_to)}

@@ -70,7 +70,7 @@ class SitesCollector(Collector):
     def _read(self) -> views.Overview:
         now = self._clock()
         with reading(self._engine) as connection:
-            return views.build(query.read(connection, localtime.day_of(now)), now)
+            return views.build(query.read(connection, localtime.day_of(now), now), now)
 
 
 def _families(view: views.Overview) -> Iterator[GaugeMetricFamily]:

@@ -8,10 +8,16 @@ from typing import Final
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from motcua_hub.web import localtime, status
+from motcua_contract.faults import find
+from motcua_hub.domain.health.kinds import kind_of
+from motcua_hub.web import localtime
 from motcua_hub.web.texts import Texts
 
 _WHOLE_FROM: Final = 10
+_HOUR: Final = 60
+_DAY: Final = 24 * _HOUR
+_HUNDRED: Final = 100
+_VIETNAMESE: Final = str.maketrans(",.", ".,")
 _STATIC: Final = Path(__file__).parent / "static"
 
 
@@ -39,6 +45,19 @@ def percent(value: float) -> str:
     return f"{value:.1f}".replace(".", ",") + "\u00a0%"
 
 
+def number(value: float) -> str:
+    """A number for reading: `1.234`, `97,5`, `0,05`."""
+    size = abs(value)
+    places = 0 if value == int(value) or size >= _HUNDRED else 1 if size >= 1 else 2
+    text = f"{value:,.{places}f}"
+    return text.translate(_VIETNAMESE)
+
+
+def month(ms: int) -> str:
+    """Local month and year: `11/2026`."""
+    return localtime.at(ms).strftime("%m/%Y")
+
+
 def event_name(texts: Texts) -> Callable[[str], str]:
     """Turns `ticket.issued/1` into words; a type this hub does not know stays as it is."""
 
@@ -48,6 +67,41 @@ def event_name(texts: Texts) -> Callable[[str], str]:
         return kind if words == base else words
 
     return name
+
+
+def fault_name(texts: Texts) -> Callable[[str, str], str]:
+    """What is wrong, in words: the card's title, else the code's name."""
+
+    def name(component: str, code: str) -> str:
+        fault = find(component, code) if code else None
+        return fault.card.title if fault else texts.named("code", code)
+
+    return name
+
+
+def device_name(texts: Texts) -> Callable[[str], str]:
+    """What a component is, in words; an asset's key says nothing to people."""
+
+    def name(component: str) -> str:
+        return texts.named("device", kind_of(component))
+
+    return name
+
+
+def lasted(texts: Texts) -> Callable[[int], str]:
+    """A length of time for reading: `47 phút`, `3 giờ`, `12 ngày`."""
+
+    def words(ms: int) -> str:
+        minutes = ms // 60_000
+        if minutes < 1:
+            return texts.vi("unit.under_minute")
+        if minutes < 2 * _HOUR:
+            return texts.vi("unit.minutes", n=minutes)
+        if minutes < 2 * _DAY:
+            return texts.vi("unit.hours", n=minutes // _HOUR)
+        return texts.vi("unit.days", n=minutes // _DAY)
+
+    return words
 
 
 def form_proof(value: str) -> Markup:
@@ -63,6 +117,9 @@ def set_up(app: Flask, texts: Texts) -> None:
     app.jinja_env.globals.update(
         t=texts.vi, en=texts.en, named=texts.named, asset=_asset_url(_asset_versions())
     )
+    app.jinja_env.globals.update(
+        fault=find, fault_name=fault_name(texts), device_name=device_name(texts)
+    )
     app.jinja_env.filters.update(
         iso=localtime.iso,
         clock=localtime.clock,
@@ -70,8 +127,11 @@ def set_up(app: Flask, texts: Texts) -> None:
         full=localtime.full,
         milli=localtime.milli,
         day=localtime.day,
-        kind=status.kind_of,
+        kind=kind_of,
         seconds=seconds,
         percent=percent,
+        number=number,
+        month=month,
         event_name=event_name(texts),
+        lasted=lasted(texts),
     )

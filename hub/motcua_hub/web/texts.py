@@ -1,4 +1,4 @@
-"""The words of the pages: one packaged file, Vietnamese first with small English beside it."""
+"""The words of the pages: packaged files, Vietnamese first with small English beside it."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Final
 
 Entry = Mapping[str, str]
-_FILE: Final = "strings.json"
+_FILES: Final = ("strings.json", "strings_health.json")
 
 
 class UnknownTextError(KeyError):
@@ -14,9 +14,11 @@ class UnknownTextError(KeyError):
 
 
 def load_texts() -> dict[str, Entry]:
-    """All entries of the packaged file: key -> {"vi": ..., "en": ...}; `en` may be absent."""
-    raw = (files("motcua_hub.web") / _FILE).read_text(encoding="utf-8")
-    entries: dict[str, Entry] = json.loads(raw)
+    """All entries of the packaged files: key -> {"vi": ..., "en": ...}; `en` may be absent."""
+    entries: dict[str, Entry] = {}
+    for name in _FILES:
+        raw = (files("motcua_hub.web") / name).read_text(encoding="utf-8")
+        entries |= json.loads(raw)
     return entries
 
 

@@ -8,13 +8,15 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.store.engine import reading
-from motcua_hub.web.access import ACCESS, Access
+from motcua_hub.web.access import ACCESS, LARGE, Access
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.problems import json_problem
 from motcua_hub.web.render import form_proof
 from motcua_hub.web.security import accounts, csrf, sessions, tokens
 
 _BEARER: Final = "Bearer "
+ADMIN: Final = "admin"
+"""The role that may change what is written down."""
 _log = logging.getLogger(__name__)
 
 
@@ -59,6 +61,7 @@ def _guard(hub: Hub) -> BaseResponse | None:
     if access is None:
         _log.error("route %s has no entry in the access table", request.endpoint)
         abort(404)
+    request.max_content_length = LARGE.get(request.endpoint, request.max_content_length)
     if access is not Access.PUBLIC:
         g.session = _session(hub)
     _check_form()
@@ -82,6 +85,8 @@ def _check_form() -> None:
 
 
 def _turned_away(hub: Hub, access: Access) -> BaseResponse | None:
+    if access is Access.ADMIN and g.session is not None and g.session.role != ADMIN:
+        abort(403, description="error.role")
     if access in (Access.PUBLIC, Access.LOGIN) or g.session is not None:
         return None
     if access is Access.API and _bearer(hub) is not None:

@@ -12,6 +12,19 @@ from support.hub_seed import NOW, SetClock, seed_province, seed_show
 PAGES = [
     "/",
     "/?q=ben&state=problem",
+    "/?view=rows&who=power",
+    "/morning",
+    "/morning?who=hardware",
+    "/definitions",
+    "/registry",
+    "/sites/ben-thanh/registry",
+    "/sites/ben-thanh/registry/1",
+    "/sites/ben-thanh/devices",
+    "/sites/ben-thanh/devices?class=ups",
+    "/sites/na-son/devices",
+    "/sites/ben-thanh/devices/printer",
+    "/sites/ben-thanh/devices/ups?range=30d",
+    "/sites/ben-thanh/devices/camera-1?range=7d",
     "/sites/ben-thanh",
     "/sites/moi-lap",
     "/sites/na-son",
@@ -29,7 +42,7 @@ def client(hub):
 
 
 def row_of(page, site):
-    return re.search(rf'<tr id="row-{site}".*?</tr>', page, re.DOTALL).group(0)
+    return re.search(rf'<(tr|li) id="row-{site}".*?</\1>', page, re.DOTALL).group(0)
 
 
 def words(html):
@@ -53,15 +66,18 @@ def test_no_page_has_inline_script_or_style_or_a_foreign_address(client, path):
 
 
 def test_a_silent_site_shows_since_when_its_figures_are_old(client):
-    row = words(row_of(client.get("/").text, "na-son"))
+    row = words(row_of(client.get("/?view=rows").text, "na-son"))
     assert "Mất kết nối" in row
     assert "lúc 07:34" in row
     assert "Hoạt động tốt" not in row
 
 
 def test_a_new_site_is_unknown_and_never_green(client):
-    row = row_of(client.get("/").text, "moi-lap")
+    row = row_of(client.get("/?view=rows").text, "moi-lap")
     assert words(row).count("Chưa rõ") == 5
+    assert 'class="state ok"' not in row
+    row = row_of(client.get("/").text, "moi-lap")
+    assert words(row).count("Chưa rõ") == 2
     assert 'class="state ok"' not in row
 
 
@@ -76,8 +92,8 @@ def test_every_state_has_an_icon_and_a_word(client):
 
 def test_a_filter_leaves_the_sites_of_one_state(client):
     page = client.get("/?state=critical").text
-    assert re.findall(r'<tr id="row-([a-z-]+)"', page) == ["phu-lien"]
-    assert re.findall(r'<tr id="row-([a-z-]+)"', client.get("/?state=nonsense").text) != []
+    assert re.findall(r'<li id="row-([a-z-]+)"', page) == ["phu-lien"]
+    assert re.findall(r'<li id="row-([a-z-]+)"', client.get("/?state=nonsense").text) != []
 
 
 def test_a_search_is_shown_back_without_becoming_markup(client):
@@ -155,7 +171,7 @@ def count_statements(hub, client, path):
     return len([text for text in seen if text.lstrip().upper().startswith("SELECT")])
 
 
-@pytest.mark.parametrize(("path", "limit"), [("/", 8), ("/sites/diem-001", 16), ("/metrics", 7)])
+@pytest.mark.parametrize(("path", "limit"), [("/", 13), ("/sites/diem-001", 18), ("/metrics", 12)])
 def test_the_number_of_statements_does_not_grow_with_the_sites(hub, path, limit):
     seed_province(hub, sites=30, devices=10)
     assert count_statements(hub, hub.signed_in(), path) <= limit
@@ -168,7 +184,8 @@ def test_the_overview_of_a_province_is_small(hub):
         answer = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Content-Encoding"] == "gzip"
         assert len(answer.data) < 150_000
-    assert client.get("/").text.count('<tr id="row-') == 200
+    assert client.get("/").text.count('<li id="row-') == 200
+    assert client.get("/?view=rows").text.count('<tr id="row-') == 200
 
 
 def test_times_are_relative_to_the_clock_that_was_given(hub):

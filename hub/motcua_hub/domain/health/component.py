@@ -78,10 +78,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("retired", HealthState.DEACTIVATED, lambda known: known.retired),
     Rule("silent", _UNKNOWN, lambda known: not known.part.state),
     Rule("strange", _UNKNOWN, lambda known: known.part.state not in STATES),
-    Rule("declared", None, _is_declared),
-    Rule("site_lost", _UNKNOWN, lambda known: not known.present),
     # what came late may correct the record, but it is no news of now
     Rule("late", _UNKNOWN, lambda known: known.part.heard_at is None),
+    Rule("declared", None, _is_declared),
+    Rule("site_lost", _UNKNOWN, lambda known: not known.present),
     Rule("aged", _UNKNOWN, _is_old_good),
     Rule("told", None, lambda _: True),
 )

@@ -139,3 +139,48 @@ def known_state(name: str) -> HealthState:
         return HealthState(name)
     except ValueError:
         return HealthState.UNKNOWN
+
+
+Gap = tuple[int, int]
+
+
+def unobserved(heard: Sequence[int], step_ms: int, begin: int, end: int) -> list[Gap]:
+    """Times between the first interval heard and `end` in which nothing was heard (UTC ms).
+
+    `heard` holds the beginnings of intervals of `step_ms`, oldest first. The interval under way,
+    and one that has just ended, may still be on their way.
+    """
+    gaps: list[Gap] = []
+    for earlier, later in zip(heard, [*heard[1:], None], strict=True):
+        stop = end - 2 * step_ms if later is None else later
+        if stop - earlier > step_ms:
+            gaps.append((max(begin, earlier + step_ms), min(end, stop if later else end)))
+    return [(since, until) for since, until in gaps if until > since]
+
+
+def masked(pieces: Iterable[Piece], gaps: Sequence[Gap]) -> list[Piece]:
+    """The time line with unknown where nothing was heard: missing is not good."""
+    found: list[Piece] = []
+    for piece in pieces:
+        at = piece.since
+        for since, until in gaps:
+            start, stop = max(since, at), min(until, piece.until)
+            if stop <= start:
+                continue
+            if start > at:
+                found.append(Piece(at, start, piece.state, piece.code))
+            found.append(Piece(start, stop, HealthState.UNKNOWN))
+            at = stop
+        if at < piece.until:
+            found.append(Piece(at, piece.until, piece.state, piece.code))
+    return found
+
+
+def shares(pieces: Sequence[Piece]) -> dict[HealthState, float]:
+    """How much of a time line each state fills, from 0 to 1."""
+    total = sum(piece.until - piece.since for piece in pieces)
+    found: dict[HealthState, float] = {}
+    for piece in pieces:
+        part = (piece.until - piece.since) / total
+        found[piece.state] = found.get(piece.state, 0.0) + part
+    return found

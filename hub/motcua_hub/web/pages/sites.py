@@ -20,7 +20,7 @@ def read(hub: Hub, site: str) -> views.SiteView:
     """The site as it is now; 404 when nobody knows it."""
     now = hub.clock()
     with reading(hub.engine) as connection:
-        facts = query.read(connection, site, localtime.day_of(now))
+        facts = query.read(connection, site, localtime.day_of(now), now)
     if facts is None:
         abort(404, description="no site has this id; GET /api/v1/sites lists them")
     return views.build(facts, now)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, exists, func, null, select
+from sqlalchemy import Connection, func, select
 
+from motcua_hub.domain.health.component import Part
 from motcua_hub.store import schema
-from motcua_hub.web.status import Beat, Part
+from motcua_hub.web.queries import health
+from motcua_hub.web.status import Beat
 
 INGEST = "ingest"
-_PartRows = Sequence[Row[str, str, str, str, int, str, int | None]]
 
 
 class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,35 +44,9 @@ def ingest_beat(all_beats: Sequence[Beat]) -> Beat | None:
     return next((beat for beat in all_beats if beat.process == INGEST), None)
 
 
-def parts(connection: Connection, site: str | None = None) -> dict[str, list[Part]]:
-    """The components of every site (or of one): live reports, else what the journal last said."""
-    found: dict[str, list[Part]] = {}
-    for of, component, state, code, since, detail, heard in (
-        *_reported(connection, site),
-        *_journalled(connection, site),
-    ):
-        part = Part(component, state, code, since, detail, heard)
-        found.setdefault(of, []).append(part)
-    return found
-
-
-def _reported(connection: Connection, site: str | None) -> _PartRows:
-    h = schema.health_report.c
-    statement = select(
-        h.site, h.component, h.state, h.code, h.since, h.detail, h.received_at.label("heard_at")
-    )
-    statement = statement.where(h.site == site) if site else statement
-    return connection.execute(statement).all()
-
-
-def _journalled(connection: Connection, site: str | None) -> _PartRows:
-    d, h = schema.device_health.c, schema.health_report.c
-    reported = exists().where(and_(h.site == d.site, h.component == d.component))
-    heard = null().label("heard_at")
-    columns = (d.site, d.component, d.state, d.code, d.since, d.detail, heard)
-    statement = select(*columns).where(~reported)
-    statement = statement.where(d.site == site) if site else statement
-    return connection.execute(statement).all()
+def parts(connection: Connection, site: str) -> dict[str, list[Part]]:
+    """The components of a site, by site."""
+    return {site: health.parts(connection, site)}
 
 
 def incidents(

@@ -1,11 +1,11 @@
-"""Everything the overview needs of all sites, in seven statements however many sites there are."""
+"""Everything the overview needs of all sites: as many statements however many sites there are."""
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
 from motcua_hub.store import schema
-from motcua_hub.web.queries import common
-from motcua_hub.web.status import Beat, Part
+from motcua_hub.web.queries import common, health
+from motcua_hub.web.status import Beat
 
 
 class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,6 +15,7 @@ class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     status: str | None = None
     status_at: int | None = None
+    status_why: str = ""
     seen_at: int | None = None
     clock: str | None = None
     business_day: str = ""
@@ -35,17 +36,21 @@ class OverviewFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     sites: tuple[SiteRow, ...]
     figures: dict[str, Figures]
-    parts: dict[str, list[Part]]
+    health: dict[str, health.Told]
+    names: dict[tuple[str, str], str]
+    flapping: set[tuple[str, str]]
     incidents: dict[str, int]
     ingest: Beat | None
 
 
-def read(connection: Connection, today: str) -> OverviewFacts:
-    """All sites that are not closed, with the figures of business day `today`."""
+def read(connection: Connection, today: str, now: int) -> OverviewFacts:
+    """All sites that are not closed at `now` (UTC ms), with the figures of day `today`."""
     return OverviewFacts(
         sites=_sites(connection),
         figures=_figures(connection, today),
-        parts=common.parts(connection),
+        health=health.overview(connection, now),
+        names=health.names(connection, now),
+        flapping=health.flapping(connection, now),
         incidents=_open_incidents(connection),
         ingest=common.ingest_beat(common.beats(connection)),
     )
@@ -55,7 +60,15 @@ def _sites(connection: Connection) -> tuple[SiteRow, ...]:
     s, v = schema.site.c, schema.site_live.c
     known = {row.id: row for row in connection.execute(select(s.id, s.name, s.closed_at)).all()}
     live = select(
-        v.site, v.status, v.status_at, v.last_seen_at, v.clock, v.business_day, v.about, v.metrics
+        v.site,
+        v.status,
+        v.status_at,
+        v.status_why,
+        v.last_seen_at,
+        v.clock,
+        v.business_day,
+        v.about,
+        v.metrics,
     )
     rows = {
         row.site: SiteRow(
@@ -63,6 +76,7 @@ def _sites(connection: Connection) -> tuple[SiteRow, ...]:
             name=known[row.site].name if row.site in known else "",
             status=row.status,
             status_at=row.status_at,
+            status_why=row.status_why,
             seen_at=row.last_seen_at,
             clock=row.clock,
             business_day=row.business_day,

@@ -4,9 +4,10 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from motcua_contract.vocabulary import TicketState
-from motcua_hub.store import schema
-from motcua_hub.web.queries import common
-from motcua_hub.web.status import Beat, Part
+from motcua_hub.domain.health.component import Part
+from motcua_hub.store import assets, schema
+from motcua_hub.web.queries import common, health
+from motcua_hub.web.status import Beat
 
 RECENT = 12
 STREAMS = 8
@@ -124,6 +125,8 @@ class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
     recent: tuple[TicketRow, ...]
     ratings: tuple[RatingRow, ...]
     parts: tuple[Part, ...]
+    assets: tuple[assets.Asset, ...]
+    flapping: frozenset[str]
     streams: tuple[StreamRow, ...]
     incidents: tuple[common.OpenIncident, ...]
     clock: ClockRow | None
@@ -163,7 +166,7 @@ def read_live(connection: Connection, site: str) -> SiteLive | None:
     return SiteLive(**{"id": site} | values)
 
 
-def read(connection: Connection, site: str, today: str) -> SiteFacts | None:
+def read(connection: Connection, site: str, today: str, now: int) -> SiteFacts | None:
     """One site with the figures of its own business day (`today` until it has told one)."""
     live = read_live(connection, site)
     if live is None:
@@ -177,7 +180,9 @@ def read(connection: Connection, site: str, today: str) -> SiteFacts | None:
         services=_services(connection, site, day),
         recent=_recent(connection, site, day),
         ratings=_ratings(connection, site, day),
-        parts=tuple(common.parts(connection, site).get(site, ())),
+        parts=tuple(health.parts(connection, site)),
+        assets=tuple(assets.of_site(connection, site)),
+        flapping=frozenset(name for _, name in health.flapping(connection, now, site)),
         streams=_streams(connection, site),
         incidents=common.incidents(connection, open_only=True, site=site, limit=50),
         clock=_clock(connection, site, live.boot),

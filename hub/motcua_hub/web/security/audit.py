@@ -17,6 +17,10 @@ class Action(StrEnum):
     LOGIN_FAILED = "login_failed"
     LOGIN_THROTTLED = "login_throttled"
     LOGOUT = "logout"
+    ASSET_ADDED = "asset_added"
+    ASSET_CHANGED = "asset_changed"
+    ASSET_RETIRED = "asset_retired"
+    ASSETS_IMPORTED = "assets_imported"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an action
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an action
     COMMAND = "command"

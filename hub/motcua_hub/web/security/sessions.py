@@ -20,6 +20,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     token_sha256: str
     account_id: int
     name: str
+    role: str
     csrf: str
     expires_at: int
 
@@ -51,7 +52,7 @@ def find(connection: Connection, token: str, now: int) -> Session | None:
     """The living session of a cookie whose account is still enabled. Reads only."""
     s, a = schema.session, schema.account
     row = connection.execute(
-        select(s.c.token_sha256, s.c.account, s.c.csrf, s.c.expires_at, a.c.name)
+        select(s.c.token_sha256, s.c.account, s.c.csrf, s.c.expires_at, a.c.name, a.c.role)
         .join(a, a.c.id == s.c.account)
         .where(
             s.c.token_sha256 == sha256(token),
@@ -65,6 +66,7 @@ def find(connection: Connection, token: str, now: int) -> Session | None:
         token_sha256=row.token_sha256,
         account_id=row.account,
         name=row.name,
+        role=row.role,
         csrf=row.csrf,
         expires_at=row.expires_at,
     )

@@ -154,6 +154,8 @@
   });
   search?.addEventListener("submit", (event) => { event.preventDefault(); filterNow(); });
 
+  document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+
   tellAges();
   setInterval(tellAges, 1000);
   if (main.dataset.live) {

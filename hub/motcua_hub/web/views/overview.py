@@ -4,10 +4,15 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.faults import Responsible
 from motcua_contract.vocabulary import ClockState, HealthState
+from motcua_hub.domain.health.component import Known, Part, state_of
+from motcua_hub.domain.health.kinds import responsible_for
+from motcua_hub.domain.health.site import FAULTS, HEARD, rule_of, told_of
 from motcua_hub.domain.link import Link, link_state
+from motcua_hub.web.queries.health import Told
 from motcua_hub.web.queries.overview import Figures, OverviewFacts, SiteRow
-from motcua_hub.web.status import Beat, count_states, hub_hears, state_of, verdict
+from motcua_hub.web.status import Beat, hub_hears
 from motcua_hub.web.views.about import outbox_of, parse_about
 
 FILTERS: Final = ("ok", "problem", "critical", "offline", "unknown")
@@ -19,6 +24,19 @@ _NEED: Final = {
 }
 _SILENT_NEED: Final = 2
 _OFF: Final = (Link.OFFLINE, Link.STOPPED)
+
+
+class Broken(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that does not work now and that somebody must see to. `since` is UTC ms."""
+
+    component: str
+    name: str
+    state: HealthState
+    code: str
+    value: str
+    since: int | None
+    responsible: Responsible
+    unstable: bool = False
 
 
 class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +55,10 @@ class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
     served: int | None
     waiting: int | None
     stale: bool
+    rule: str
     devices: dict[HealthState, int]
+    broken: tuple[Broken, ...]
+    drills: int
     incidents: int
     outbox: int | None
 
@@ -45,6 +66,11 @@ class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
     def group(self) -> str:
         """The filter under which this site stands; every site stands under exactly one."""
         return "offline" if self.link in _OFF else self.verdict.value
+
+    @property
+    def repairers(self) -> frozenset[str]:
+        """The classes of who must repair something here now."""
+        return frozenset(one.responsible.value for one in self.broken)
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,13 +109,19 @@ def build(facts: OverviewFacts, now: int) -> Overview:
     )
 
 
-def narrowed(view: Overview, *, group: str = "", search: str = "") -> tuple[SiteLine, ...]:
-    """The lines of one filter whose name or id contains `search`."""
+def narrowed(
+    view: Overview, *, group: str = "", search: str = "", repairer: str = ""
+) -> tuple[SiteLine, ...]:
+    """The lines of one filter whose name or id contains `search`.
+
+    `repairer` keeps those where this class of people has something to repair.
+    """
     wanted = search.strip().casefold()
     return tuple(
         line
         for line in view.lines
         if (not group or line.group == group)
+        and (not repairer or repairer in line.repairers)
         and (not wanted or wanted in line.name.casefold() or wanted in line.site)
     )
 
@@ -100,30 +132,101 @@ def _deaf_since(ingest: Beat | None) -> int | None:
 
 def _line(row: SiteRow, facts: OverviewFacts, *, hears: bool, now: int) -> SiteLine:
     link = link_state(row.status, row.status_at, row.seen_at, now) if hears else Link.UNKNOWN
-    states = {part.component: state_of(part, now) for part in facts.parts.get(row.id, ())}
-    if link not in (Link.ONLINE, Link.SUSPECT):
-        states = {name: _past(state) for name, state in states.items()}
+    told = facts.health.get(row.id, _NOTHING)
+    states = _states(told, link, now)
+    rule = rule_of(link, _by_kind(told, states, link))
     figures = _figures(row, facts.figures.get(row.id), link)
     about = parse_about(row.about)
     return SiteLine(
         site=row.id,
         name=row.name or (about.name if about else "") or row.id,
         link=link,
-        verdict=verdict(link, states),
+        verdict=rule.state,
+        rule=rule.name,
         seen_at=row.seen_at,
         issued=figures.issued if figures else None,
         served=figures.served if figures else None,
         waiting=figures.waiting if figures else None,
         stale=figures is not None and link is not Link.ONLINE,
-        devices=count_states(states.values()),
+        devices=_counted(told, states, link),
+        broken=_broken(row, told, states, facts, link),
+        drills=told.drills if link in HEARD else 0,
         incidents=facts.incidents.get(row.id, 0),
         outbox=outbox_of(about, row.metrics),
     )
 
 
-def _past(state: HealthState) -> HealthState:
-    """What was good when the site fell silent is not known to be good now."""
-    return HealthState.UNKNOWN if state is HealthState.OK else state
+_NOTHING: Final = Told()
+States = dict[str, HealthState]
+
+
+def _states(told: Told, link: Link, now: int) -> States:
+    """The states of all that is not well, by component."""
+    present = link in HEARD
+    states = {part.component: state_of(Known(part, now, present)) for part in told.rest}
+    return states | dict.fromkeys(told.silent, HealthState.UNKNOWN)
+
+
+def _by_kind(told: Told, states: States, link: Link) -> dict[str, list[HealthState]]:
+    """States by kind; of what is well one of each kind is enough to judge by."""
+    found = told_of(states)
+    well = HealthState.OK if link in HEARD else HealthState.UNKNOWN
+    for kind in told.well_vital or (("",) if told.well else ()):
+        found.setdefault(kind, []).append(well)
+    return found
+
+
+def _counted(told: Told, states: States, link: Link) -> dict[HealthState, int]:
+    """How many components are in each state; only states that occur."""
+    counts: dict[HealthState, int] = {}
+    for state in states.values():
+        counts[state] = counts.get(state, 0) + 1
+    if told.well:
+        well = HealthState.OK if link in HEARD else HealthState.UNKNOWN
+        counts[well] = counts.get(well, 0) + told.well
+    return counts
+
+
+_NEXT: Final = {HealthState.CRITICAL: 0, HealthState.PROBLEM: 1}
+
+
+def _broken(
+    row: SiteRow, told: Told, states: States, facts: OverviewFacts, link: Link
+) -> tuple[Broken, ...]:
+    """What is to be repaired: a silent office is one fault of the link, not one of each device."""
+    if link is Link.OFFLINE:
+        return (_silence(row),)
+    found = [
+        _fault(row.id, part, states[part.component], facts)
+        for part in told.rest
+        if states[part.component] in FAULTS
+    ]
+    return tuple(sorted(found, key=lambda one: (_NEXT[one.state], one.since or 0)))
+
+
+def _silence(row: SiteRow) -> Broken:
+    return Broken(
+        component="link",
+        name="",
+        state=HealthState.PROBLEM,
+        code="offline",
+        value=row.status_why,
+        since=row.seen_at,
+        responsible=Responsible.LINK,
+    )
+
+
+def _fault(site: str, part: Part, state: HealthState, facts: OverviewFacts) -> Broken:
+    return Broken(
+        component=part.component,
+        name=facts.names.get((site, part.component), ""),
+        state=state,
+        code=part.code,
+        value=part.detail,
+        since=part.since,
+        responsible=responsible_for(part.component, part.code),
+        unstable=(site, part.component) in facts.flapping,
+    )
 
 
 def _figures(row: SiteRow, told: Figures | None, link: Link) -> Figures | None:

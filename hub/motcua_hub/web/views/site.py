@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from motcua_contract.vocabulary import CounterState, HealthState, TicketState
+from motcua_hub.domain.health.site import HEARD, causes, rule_of, told_of
 from motcua_hub.domain.link import Link, link_state
 from motcua_hub.web.queries.common import OpenIncident
 from motcua_hub.web.queries.site import (
@@ -17,19 +18,13 @@ from motcua_hub.web.queries.site import (
     StreamRow,
     TicketRow,
 )
-from motcua_hub.web.status import Part, hub_hears, state_of, verdict
+from motcua_hub.web.status import hub_hears
 from motcua_hub.web.views.about import outbox_of, parse_about
+from motcua_hub.web.views.health import DeviceView, retired
+from motcua_hub.web.views.health import devices as all_devices
 
 SMALL_SAMPLE: Final = 30
 """Fewer ratings than this say nothing about an office."""
-_NEED: Final = {
-    HealthState.CRITICAL: 0,
-    HealthState.PROBLEM: 1,
-    HealthState.UNKNOWN: 2,
-    HealthState.MAINTENANCE: 3,
-    HealthState.OK: 4,
-    HealthState.DEACTIVATED: 5,
-}
 
 
 class CounterView(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,19 +67,6 @@ class RatingView(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[tuple[int, int], ...]
 
 
-class DeviceView(msgspec.Struct, frozen=True, kw_only=True):
-    """A component; `aged` says that nobody confirmed its last report since."""
-
-    component: str
-    state: HealthState
-    reported: str
-    code: str
-    since: int
-    detail: str
-    heard_at: int | None
-    aged: bool
-
-
 class StreamView(msgspec.Struct, frozen=True, kw_only=True):
     """A journal incarnation: what the hub has; `last` is what the office wrote (None: not told)."""
 
@@ -107,6 +89,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     link: Link
     verdict: HealthState
+    rule: str
     why: tuple[DeviceView, ...]
     seen_at: int | None
     stale: bool
@@ -127,6 +110,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     recent: tuple[TicketRow, ...]
     ratings: tuple[RatingView, ...]
     devices: tuple[DeviceView, ...]
+    retired: tuple[DeviceView, ...]
     streams: tuple[StreamView, ...]
     incidents: tuple[OpenIncident, ...]
     quarantined: int
@@ -138,10 +122,11 @@ def build(facts: SiteFacts, now: int) -> SiteView:
     live = facts.live
     hears = hub_hears(facts.ingest, now)
     link = link_state(live.status, live.status_at, live.seen_at, now) if hears else Link.UNKNOWN
-    present = link in (Link.ONLINE, Link.SUSPECT)
-    devices = tuple(
-        sorted((_device(part, now, present=present) for part in facts.parts), key=_device_need)
-    )
+    present = link in HEARD
+    devices = all_devices(facts.parts, facts.assets, link=link, now=now, flapping=facts.flapping)
+    states = {device.component: device.state for device in devices}
+    rule = rule_of(link, told_of(states))
+    caused = set(causes(rule, states))
     told = bool(facts.services) or (link is Link.ONLINE and bool(live.business_day))
     about = parse_about(live.about)
     outbox = outbox_of(about, live.metrics)
@@ -150,8 +135,9 @@ def build(facts: SiteFacts, now: int) -> SiteView:
         site=live.id,
         name=live.name or (about.name if about else "") or live.id,
         link=link,
-        verdict=verdict(link, {device.component: device.state for device in devices}),
-        why=tuple(d for d in devices if d.state in (HealthState.CRITICAL, HealthState.PROBLEM)),
+        verdict=rule.state,
+        rule=rule.name,
+        why=tuple(device for device in devices if device.component in caused),
         seen_at=live.seen_at,
         stale=link is not Link.ONLINE,
         hub_hears=hears,
@@ -171,6 +157,7 @@ def build(facts: SiteFacts, now: int) -> SiteView:
         recent=facts.recent,
         ratings=_ratings(facts.ratings),
         devices=devices,
+        retired=retired(facts.assets, now),
         streams=tuple(_stream(row, live, outbox) for row in facts.streams),
         incidents=facts.incidents,
         quarantined=live.quarantined,
@@ -184,26 +171,6 @@ def _version(versions: dict[str, str]) -> str:
 
 def _clock_error(row: ClockRow | None) -> int | None:
     return row.error if row is not None else None
-
-
-def _device(part: Part, now: int, *, present: bool) -> DeviceView:
-    state = state_of(part, now)
-    if not present and state is HealthState.OK:
-        state = HealthState.UNKNOWN
-    return DeviceView(
-        component=part.component,
-        state=state,
-        reported=part.state,
-        code=part.code,
-        since=part.since,
-        detail=part.detail,
-        heard_at=part.heard_at,
-        aged=not present or state.value != part.state,
-    )
-
-
-def _device_need(device: DeviceView) -> tuple[int, str]:
-    return (_NEED[device.state], device.component)
 
 
 def _counters(

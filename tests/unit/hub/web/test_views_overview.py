@@ -3,9 +3,13 @@
 import pytest
 
 from motcua_contract.vocabulary import HealthState
+from motcua_hub.domain.health.component import Part, is_aged
+from motcua_hub.domain.health.kinds import kind_of
+from motcua_hub.domain.health.site import VITAL
 from motcua_hub.domain.link import Link
+from motcua_hub.web.queries.health import Told
 from motcua_hub.web.queries.overview import Figures, OverviewFacts, SiteRow
-from motcua_hub.web.status import Beat, Part
+from motcua_hub.web.status import Beat
 from motcua_hub.web.views.overview import build, narrowed
 
 NOW = 1_795_395_600_000
@@ -21,11 +25,21 @@ def ok_parts():
     return [Part(name, "ok", "", NOW, "", NOW - 1000) for name in ("printer", "display")]
 
 
+def told(parts):
+    """As the database counts them: what is well as numbers, the rest one by one."""
+    well = [part for part in parts if part.state == "ok" and not is_aged(part, NOW)]
+    rest = tuple(part for part in parts if part not in well)
+    vital = {kind_of(part.component) for part in well} & VITAL
+    return Told(well=len(well), well_vital=tuple(sorted(vital)), rest=rest)
+
+
 def overview(*rows, figures=None, parts=None, ingest=HEARS, incidents=None):
     facts = OverviewFacts(
         sites=rows,
         figures=figures or {},
-        parts=parts or {},
+        health={site: told(some) for site, some in (parts or {}).items()},
+        names={},
+        flapping=set(),
         incidents=incidents or {},
         ingest=ingest,
     )

@@ -1,6 +1,7 @@
 """One site: waits, ratings, streams."""
 
 from motcua_contract.vocabulary import HealthState
+from motcua_hub.domain.health.component import Part
 from motcua_hub.domain.link import Link
 from motcua_hub.web.queries.site import (
     CounterRow,
@@ -11,7 +12,7 @@ from motcua_hub.web.queries.site import (
     StreamRow,
     TicketRow,
 )
-from motcua_hub.web.status import Beat, Part
+from motcua_hub.web.status import Beat
 from motcua_hub.web.views.site import SMALL_SAMPLE, build
 
 NOW = 1_795_395_600_000
@@ -35,6 +36,8 @@ def facts(live=LIVE, ingest_ago=1000, **more):
             "recent",
             "ratings",
             "parts",
+            "assets",
+            "flapping",
             "streams",
             "incidents",
         ),

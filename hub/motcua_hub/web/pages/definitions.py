@@ -1,0 +1,26 @@
+"""The written definition of every state, made from the rules that decide."""
+
+from flask import Blueprint, render_template
+
+from motcua_contract.faults import FAULTS
+from motcua_hub.domain.health import component, site
+from motcua_hub.domain.link import Link
+from motcua_hub.web.hub import Hub
+
+
+def blueprint(_hub: Hub) -> Blueprint:
+    """`/definitions`."""
+    pages = Blueprint("definitions", __name__)
+
+    @pages.get("/definitions")
+    def page() -> str:
+        return render_template(
+            "definitions.html",
+            here="definitions",
+            components=[(rule.name, rule.state) for rule in component.RULES],
+            sites=[(rule.name, rule.state) for rule in site.RULES],
+            links=list(Link),
+            faults=FAULTS,
+        )
+
+    return pages
