@@ -74,6 +74,9 @@ class ControlLog:
     async def test_sound(self) -> None:
         self.used.append("sound")
 
+    async def sound_heard(self, officer: str, heard: bool) -> None:
+        self.used.append(f"heard {heard} by {officer}")
+
     async def speak(self, text: str) -> None:
         self.used.append(text)
 
@@ -81,6 +84,7 @@ class ControlLog:
         return Controls(
             test_print=self.test_print,
             test_sound=self.test_sound,
+            sound_heard=self.sound_heard,
             speak=self.speak,
             figures=lambda: {"outbox_events": 12, "journal_last_seq": 345},
             not_ready=lambda: self.not_ready,

@@ -37,9 +37,15 @@ from motcua_edge.domain.commands import RecordStop
 from motcua_edge.domain.numbering import site_series
 from motcua_edge.drivers.buttons import Rules
 from motcua_edge.drivers.printer import build_printer
-from motcua_edge.drivers.voice import EspeakSynth, SoundCache, build_clips, build_players
+from motcua_edge.drivers.voice import (
+    EspeakSynth,
+    SoundCache,
+    build_clips,
+    build_ears,
+    build_players,
+)
 from motcua_edge.journal import Journal, Origin
-from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncements
+from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncements, SoundCheck
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
@@ -112,8 +118,13 @@ class Agent:
         self._printing = self._build_printing(agent, loaded)
         self._announcing = self._build_announcing(agent, state_dir)
         opened = self._journal.opened
+        ears = build_ears(agent.voice)
+        self._sound_check = SoundCheck(self._announcing, ears)
         self._daily = DailyAnnouncements(
-            self._office, self._announcing, after_power_cut=mains_was_lost(opened, self._office)
+            self._office,
+            self._announcing,
+            after_power_cut=mains_was_lost(opened, self._office),
+            at_opening=self._sound_check.check_all if ears else None,
         )
         self._buttons = self._build_buttons(agent, desk)
         self._pads = build_pads(agent, self._office, self._health, desk)
@@ -129,6 +140,7 @@ class Agent:
             office=self._office,
             journal=self._journal,
             announcing=self._announcing,
+            sound_check=self._sound_check,
             uplink=lambda: self._uplink,
             present=self._screens.present,
         )

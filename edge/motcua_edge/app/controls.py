@@ -5,7 +5,7 @@ from typing import Any
 
 from motcua_edge.domain.commands import IssueTicket
 from motcua_edge.journal import Journal
-from motcua_edge.services.announcing import AnnouncingService, NoSuchZoneError, Uttered
+from motcua_edge.services.announcing import AnnouncingService, NoSuchZoneError, SoundCheck, Uttered
 from motcua_edge.services.office import OfficeService
 from motcua_edge.services.uplink import Uplink
 from motcua_edge.web.deps import Controls, UnavailableError
@@ -20,12 +20,14 @@ class OfficeControls:
         office: OfficeService,
         journal: Journal,
         announcing: AnnouncingService,
+        sound_check: SoundCheck,
         uplink: Callable[[], Uplink | None],
         present: Callable[[str, int, int | None], None],
     ) -> None:
         self._office = office
         self._journal = journal
         self._announcing = announcing
+        self._sound_check = sound_check
         self._uplink = uplink
         self._present = present
 
@@ -34,6 +36,7 @@ class OfficeControls:
         return Controls(
             test_print=self.test_print,
             test_sound=self.test_sound,
+            sound_heard=self.sound_heard,
             speak=self.speak,
             figures=self.figures,
             not_ready=self.not_ready,
@@ -46,9 +49,20 @@ class OfficeControls:
         await self._office.execute(IssueTicket(service=service, device="test-print", test=True))
 
     async def test_sound(self) -> None:
-        """The test sentence, once in every zone."""
+        """The test sentence, once in every zone; a microphone listens where there is one."""
         for zone in sorted({counter.zone for counter in self._office.site.counters}):
+            await self._test_zone(zone)
+
+    async def _test_zone(self, zone: str) -> None:
+        if not self._sound_check.listens(zone):
             await _heard(self._announcing.say("test", zone))
+        elif await self._sound_check.check(zone) is False:
+            msg = f"zone {zone}: the test was played but not heard; look at its amplifier"
+            raise UnavailableError(msg)
+
+    async def sound_heard(self, officer: str, heard: bool) -> None:
+        """A person in the hall says whether the last test was heard."""
+        await self._sound_check.judged_by(officer, heard=heard)
 
     async def speak(self, text: str) -> None:
         """Read a screen aloud, in turn with the calls."""

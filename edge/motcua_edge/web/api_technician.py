@@ -76,6 +76,13 @@ async def test_sound(request: web.Request) -> web.Response:
     return json_reply({"sent": True}, status=202)
 
 
+async def sound_heard(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/sound-heard: whether the last test was heard in the hall."""
+    body = await b.read_body(request, b.HeardBody)
+    await parts(request).deps.controls.sound_heard(request[WHO].officer, body.heard)
+    return json_reply({"heard": body.heard})
+
+
 async def training(request: web.Request) -> web.Response:
     """POST /api/v1/technician/training: training mode on or off."""
     body = await b.read_body(request, b.TrainingBody)

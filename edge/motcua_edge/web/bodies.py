@@ -60,6 +60,12 @@ class PresenceBody(Body, frozen=True, kw_only=True):
     touched_ms: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
 
 
+class HeardBody(Body, frozen=True, kw_only=True):
+    """Whether the last test of the loudspeaker was heard in the hall."""
+
+    heard: bool
+
+
 class SpeakBody(Body, frozen=True, kw_only=True):
     """What the loudspeaker shall read: a fixed screen, never free text."""
 

@@ -25,6 +25,7 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True):
 
     `speak` gets ready Vietnamese text, digits already spelt. `figures` are journal and uplink
     numbers for the technician. `not_ready` lists reasons why `/readyz` is 503; empty means ready.
+    `sound_heard` takes an officer's word on whether the last test was heard in the hall.
     `present` takes a screen's heartbeat: its component, and how many ms ago it painted fresh data
     and was touched (None: never).
     """
@@ -34,6 +35,7 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True):
     speak: Callable[[str], Awaitable[None]]
     figures: Callable[[], Mapping[str, int | float | str]]
     not_ready: Callable[[], tuple[str, ...]]
+    sound_heard: Callable[[str, bool], Awaitable[None]]
     present: Callable[[str, int, int | None], None] = lambda *_: None
 
 

@@ -101,6 +101,7 @@ TECHNICIANS: Final = (
     Route("POST", f"{_TECH}/unpair", Auth.TECHNICIAN, api_technician.unpair),
     Route("POST", f"{_TECH}/test-print", Auth.TECHNICIAN, api_technician.test_print),
     Route("POST", f"{_TECH}/test-sound", Auth.TECHNICIAN, api_technician.test_sound),
+    Route("POST", f"{_TECH}/sound-heard", Auth.OFFICE, api_technician.sound_heard),
     Route("POST", f"{_TECH}/training", Auth.TECHNICIAN, api_technician.training),
     Route("POST", f"{_TECH}/service", Auth.OFFICE, api_technician.service),
     Route("POST", f"{_TECH}/day", Auth.OFFICE, api_technician.confirm_day),

@@ -3,6 +3,7 @@
 from motcua_edge.drivers.voice.aplay import AplayPlayer
 from motcua_edge.drivers.voice.cache import SoundCache
 from motcua_edge.drivers.voice.chime import CALL, RECALL, Tones, chime
+from motcua_edge.drivers.voice.ear import ArecordEar, Ear, EarError, FakeEar, loudest_db
 from motcua_edge.drivers.voice.espeak import EspeakSynth
 from motcua_edge.drivers.voice.fake import FakeClips, FakePlayer, FakeSynth
 from motcua_edge.drivers.voice.file import FilePlayer
@@ -18,7 +19,7 @@ from motcua_edge.drivers.voice.port import (
     SynthError,
     VoiceError,
 )
-from motcua_edge.drivers.voice.setup import build_clips, build_players
+from motcua_edge.drivers.voice.setup import build_clips, build_ears, build_players
 from motcua_edge.drivers.voice.sound import (
     RATE,
     Sound,
@@ -34,11 +35,15 @@ __all__ = [
     "RATE",
     "RECALL",
     "AplayPlayer",
+    "ArecordEar",
     "ClipMissingError",
     "ClipPack",
     "Clips",
+    "Ear",
+    "EarError",
     "EspeakSynth",
     "FakeClips",
+    "FakeEar",
     "FakePlayer",
     "FakeSynth",
     "FilePlayer",
@@ -55,9 +60,11 @@ __all__ = [
     "Tones",
     "VoiceError",
     "build_clips",
+    "build_ears",
     "build_players",
     "chime",
     "join",
+    "loudest_db",
     "normalised",
     "silence",
     "write_wav",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from motcua_edge.config import FILE_PLAYER, VoiceSection
 from motcua_edge.drivers.voice.aplay import AplayPlayer
+from motcua_edge.drivers.voice.ear import ArecordEar, Ear
 from motcua_edge.drivers.voice.file import FilePlayer
 from motcua_edge.drivers.voice.pack import ClipPack, PackError
 from motcua_edge.drivers.voice.port import ClipMissingError, Clips, Player
@@ -38,6 +39,13 @@ def build_players(section: VoiceSection) -> dict[str, Player]:
         zone: AplayPlayer(device, program=section.player, patience_s=section.clip_timeout_s)
         for zone, device in section.zones.items()
     }
+
+
+def build_ears(section: VoiceSection) -> dict[str, Ear]:
+    """What listens, by zone; none when sound is switched off."""
+    if not section.enabled:
+        return {}
+    return {zone: ArecordEar(device) for zone, device in section.ears.items()}
 
 
 def build_clips(section: VoiceSection) -> Clips | None:

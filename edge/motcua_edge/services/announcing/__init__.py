@@ -8,6 +8,7 @@ from motcua_edge.services.announcing.ports import (
     Uttered,
 )
 from motcua_edge.services.announcing.service import AnnouncingService
+from motcua_edge.services.announcing.sound_check import SoundCheck
 
 __all__ = [
     "AnnouncingService",
@@ -15,5 +16,6 @@ __all__ = [
     "Fault",
     "HealthReporter",
     "NoSuchZoneError",
+    "SoundCheck",
     "Uttered",
 ]

@@ -24,6 +24,7 @@ class AnnouncerHealth:
     def __init__(self, reporter: HealthReporter) -> None:
         self._reporter = reporter
         self._zones: dict[str, _ZoneHealth] = {}
+        self._muted: dict[str, str] = {}
         self._told: _ZoneHealth | None = None
 
     async def heard(self, zone: str, uttered: Uttered) -> None:
@@ -36,7 +37,21 @@ class AnnouncerHealth:
             broken = not uttered.spoken or fault.code != "clip_missing"
             state = HealthState.CRITICAL if broken else HealthState.PROBLEM
             self._zones[zone] = _ZoneHealth(state, fault.code, f"zone {zone}: {fault.detail}")
-        await self._tell(max(self._zones.values(), key=lambda z: _ORDER.index(z.state)))
+        await self._tell_worst()
+
+    async def judged(self, zone: str, *, heard: bool, detail: str) -> None:
+        """A microphone or a person says whether a zone is heard: no player can know that."""
+        if heard:
+            self._muted.pop(zone, None)
+        else:
+            self._muted[zone] = f"zone {zone}: {detail}"
+        self._zones.setdefault(zone, _ZoneHealth())
+        await self._tell_worst()
+
+    async def _tell_worst(self) -> None:
+        muted = [_ZoneHealth(HealthState.CRITICAL, "muted", why) for why in self._muted.values()]
+        everything = [*self._zones.values(), *muted]
+        await self._tell(max(everything, key=lambda z: _ORDER.index(z.state)))
 
     async def switched_off(self) -> None:
         """There is no sound in this office, by its own configuration."""

@@ -126,6 +126,10 @@ class AnnouncingService:
         finally:
             self._reading.discard(zone)
 
+    async def judged(self, zone: str, *, heard: bool, detail: str) -> None:
+        """A microphone or a person says whether this zone's loudspeaker is heard in the hall."""
+        await self._health.judged(zone, heard=heard, detail=detail)
+
     async def _in_turn(self, sentence: Sentence, zone: str, tones: Tones) -> Uttered:
         queue = self._queues.get(zone)
         if queue is None:

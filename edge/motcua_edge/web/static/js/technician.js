@@ -133,6 +133,8 @@ function testPanel() {
   return panel("tech.tests", h("div", { class: "buttons" },
     press("test-print", "tech.test_print", () => act("test-print")),
     press("test-sound", "tech.test_sound", () => act("test-sound")),
+    press("sound-heard", "tech.sound_heard", () => act("sound-heard", { heard: true })),
+    press("sound-unheard", "tech.sound_unheard", () => act("sound-heard", { heard: false })),
     press("training", view.training ? "tech.training_off" : "tech.training_on",
       () => act("training", { on: !view.training }), view.training ? "primary" : "plain")));
 }
