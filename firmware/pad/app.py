@@ -64,7 +64,7 @@ class App:
     def _pressed(self, name, at):
         kept = self._queue.put({"i": self._ids.next(), "b": name, "at": at})
         # only what is in the flash is confirmed to the citizen
-        self._lights.show(lights.QUEUED if kept else lights.FULL)
+        self._lights.answer(lights.QUEUED if kept else lights.FULL)
 
     def _look_for_stuck(self, now):
         stuck = {name for name, ms in self._buttons.held().items() if ms >= STUCK_MS}

@@ -5,7 +5,7 @@ DONE = ((1, 0, 1800, 90), (1, 0, 0, 510))
 REFUSED = ((0, 1, 330, 130), (0, 1, 0, 70), (0, 1, 260, 200), (0, 1, 0, 200))
 FULL = ((0, 1, 200, 700), (0, 1, 0, 300))
 """Steps of (green, red, tone in Hz or 0, ms)."""
-_WAITING = 3
+_LONGEST = 4
 
 
 class Lights:
@@ -16,10 +16,16 @@ class Lights:
         self._steps = []
         self._until = None
 
+    def answer(self, pattern):
+        """Play a pattern at once: a finger that gets no answer presses again."""
+        self._steps = list(pattern)
+        self._until = None
+
     def show(self, pattern):
-        """Play a pattern after those that wait; none of those that came late is worth a pile."""
-        if len(self._steps) < _WAITING * 4:
-            self._steps.extend(pattern)
+        """Play a pattern after the one that plays; of several that wait the newest is enough."""
+        if len(self._steps) > _LONGEST:
+            del self._steps[_LONGEST:]
+        self._steps.extend(pattern)
 
     def ready(self, on):
         """The light that says: somebody may rate now."""
@@ -29,14 +35,13 @@ class Lights:
         """Go on as far as `now` (ms)."""
         if self._until is not None and now < self._until:
             return
-        if not self._steps:
-            if self._until is not None:
-                self._set(0, 0, 0)
-                self._until = None
-            return
-        green, red, tone, lasts = self._steps.pop(0)
-        self._set(green, red, tone)
-        self._until = now + lasts
+        if self._steps:
+            green, red, tone, lasts = self._steps.pop(0)
+            self._set(green, red, tone)
+            self._until = now + lasts
+        elif self._until is not None:
+            self._set(0, 0, 0)
+            self._until = None
 
     def _set(self, green, red, tone):
         self._board.green(green)

@@ -21,6 +21,9 @@ def _note(text):
     _LOG.flush()
 
 
+_note("on")
+
+
 def _pump():
     while _POLL.poll(0):
         byte = _MOVES.read(1)

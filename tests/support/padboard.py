@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from padkit.build import build
+from padkit.build import SOURCE, build
 from support.waiting import until
 
 MICROPYTHON: Final = Path(sys.executable).with_name("micropython")
@@ -23,9 +23,9 @@ _PINS: Final = (2, 3, 4, 5, 6, 7, 8, 9)
 KEY: Final = bytes(range(32))
 
 
-def built(folder: Path) -> Path:
+def built(folder: Path, source: Path = SOURCE) -> Path:
     """The firmware, compiled below `folder`: what a board gets by cable."""
-    build(folder)
+    build(folder, source)
     return folder / "board"
 
 
@@ -139,6 +139,12 @@ class SimPad:
     def refused_for_room(self) -> int:
         """How many it has refused because its queue was full."""
         return self.log.count("tone 200")
+
+    @property
+    def confirmed_by_start(self) -> list[int]:
+        """The same, for each start."""
+        starts = "\n".join(self.log).split("on\n")[1:]
+        return [start.split("\n").count("tone 2000") for start in starts]
 
     @property
     def said(self) -> str:

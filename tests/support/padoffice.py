@@ -1,6 +1,5 @@
 """The real edge program with pads: officers work through its API, its journal is read by tests."""
 
-import hashlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -20,6 +19,7 @@ services = [{{code = "HT", name = "Hộ tịch", series = "A", service_minutes =
 counters = [{{number = 1, services = ["HT"]}}, {{number = 2, services = ["HT"]}}]
 officers = [
   {{id = "lan", name = "Nguyễn Thị Lan", pin_scrypt = "{pin}", roles = ["officer"]}},
+  {{id = "minh", name = "Trần Văn Minh", pin_scrypt = "{pin}", roles = ["officer"]}},
   {{id = "ky-thuat", name = "Lê Anh Tuấn", pin_scrypt = "{pin}", roles = ["technician"]}},
 ]
 calendar = {{always_open = true}}
@@ -86,21 +86,22 @@ class PadOffice:
         """How often each press id is in the journal."""
         return Counter(body["press"] for body in self.facts("pad.pressed/1"))
 
-    async def sit_down(self, counter: int = 1) -> Seat:
+    async def sit_down(self, counter: int = 1, officer: str = "lan") -> Seat:
         """The officer logs in."""
         async with OfficeClient(self.url) as client:
             token = await client.technician(PIN)
-            return await client.sit_down(counter, "lan", PIN, token)
+            return await client.sit_down(counter, officer, PIN, token)
 
     async def serve_one(self, seat: Seat, counter: int = 1) -> str:
         """One citizen from the kiosk to the rating; the ticket's id."""
         async with OfficeClient(self.url) as client:
-            await client.take_ticket("HT", key=hashlib.sha256(seat.session.encode()).hexdigest())
+            await client.take_ticket("HT")
             return await self._serve(client, seat, counter)
 
     @staticmethod
     async def _serve(client: OfficeClient, seat: Seat, counter: int) -> str:
-        ticket = await client.call_next(counter, seat.session)
+        # the device's own token: it outlives the office's program
+        ticket = await client.call_next(counter, seat.device)
         for step in ("start", "finish"):
-            await client.step(counter, step, ticket["id"], seat.session)
+            await client.step(counter, step, ticket["id"], seat.device)
         return str(ticket["id"])

@@ -1,0 +1,232 @@
+"""Presses while pads, their broker, the cable and the office's program are killed: none lost, none
+twice. The real firmware in MicroPython with 180 kB of heap, a real Mosquitto, the real program.
+
+A press counts as confirmed when the pad has clicked. What was confirmed is in the journal, once.
+"""
+
+import asyncio
+import contextlib
+import random
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import pytest
+
+from demo.client import RefusedError
+from padkit.build import SOURCE
+from support.broker import free_port
+from support.faults import full, tell
+from support.padboard import PtyPair, SimPad, built
+from support.padbroker import PadBroker
+from support.padoffice import PadOffice
+from support.waiting import until
+
+SAMPLE, WHOLE = 120, 1200
+_PADS: Final = """
+serial = ["tty-cable"]
+units = {pad-usb = {counter = 1}, pad-wifi = {counter = 2}}
+broker = {host = "127.0.0.1", port = PORT, password_file = "broker-password"}
+"""
+KEYS: Final = {"pad-usb": bytes(range(32)), "pad-wifi": bytes(range(32, 64))}
+
+
+class Hall:
+    """An office with one pad on a cable and one on Wi-Fi, and everything that can fail in it."""
+
+    def __init__(self, folder: Path, firmware: Path, chance: random.Random) -> None:
+        self.chance = chance
+        port = free_port()
+        self.office = PadOffice(folder, _PADS.replace("PORT", str(port)), KEYS)
+        self.broker = PadBroker(folder / "edge.toml", folder / "broker", port)
+        self.cable = PtyPair(folder)
+        self.cable.plug()
+        wifi = {
+            "wifi": {"ssid": "office", "password": "x"},
+            "broker": {"host": "127.0.0.1", "port": port},
+        }
+        self.pads = [
+            SimPad(folder / "usb", firmware, "pad-usb", key=KEYS["pad-usb"], tty=self.cable.pad),
+            SimPad(folder / "wifi", firmware, "pad-wifi", key=KEYS["pad-wifi"], settings=wifi),
+        ]
+        self.ending = threading.Event()
+        self.kills: Counter[str] = Counter()
+        self._next: list[str] = []
+
+    def open(self) -> None:
+        self.broker.start()
+        self.office.start()
+        for pad in self.pads:
+            pad.start()
+
+    def close(self) -> None:
+        self.ending.set()
+        for pad in self.pads:
+            pad.close()
+        self.broker.kill()
+        self.office.program.kill()
+        self.cable.cut()
+
+    # ---- people ----
+
+    def citizen(self, pad: SimPad, wanted: int) -> None:
+        """Presses until so many presses were confirmed."""
+        while pad.confirmed < wanted and not self.ending.is_set():
+            before = pad.confirmed
+            pad.press(self.chance.choice("123"), hold_s=0.03)
+            with contextlib.suppress(AssertionError):  # it may be dead: somebody presses again
+                until(lambda: pad.confirmed > before, within=0.5, every=0.005)  # noqa: B023
+            time.sleep(0.03)  # the finger is up: less would be one press
+
+    def officer(self, counter: int, name: str) -> None:
+        asyncio.run(self._serve(counter, name))
+
+    async def _serve(self, counter: int, name: str) -> None:
+        """One citizen after the other, so that there is something to rate."""
+        seat = await self.office.sit_down(counter, name)
+        while not self.ending.is_set():
+            with contextlib.suppress(aiohttp.ClientError, RefusedError, TimeoutError):
+                await self.office.serve_one(seat, counter)
+            await asyncio.sleep(0.5)  # people do not come faster
+
+    # ---- deaths ----
+
+    def ill_luck(self) -> None:
+        """One thing fails and comes back; each has its turn before one is hit again."""
+        if not self._next:
+            self._next = ["edge", "broker", "cable", "usb", "wifi"]
+            self.chance.shuffle(self._next)
+        name = self._next.pop()
+        self.kills[name] += 1
+        off_s = self.chance.uniform(0.05, 0.7)
+        match name:
+            case "edge":
+                self.office.program.kill()
+                time.sleep(off_s)  # nobody answers meanwhile
+                self.office.start()
+            case "broker":
+                self._cut(self.broker.kill, self.broker.start, off_s)
+            case "cable":
+                self._pull_cable(off_s)
+            case _:
+                pad = self.pads[name == "wifi"]
+                self._cut(pad.kill, pad.start, off_s)
+
+    @staticmethod
+    def _cut(kill: Callable[[], None], start: Callable[[], None], off_s: float) -> None:
+        kill()
+        time.sleep(off_s)  # the power is off
+        start()
+
+    def _pull_cable(self, off_s: float) -> None:
+        """USB feeds the pad: without its cable it is off."""
+        self.pads[0].kill()
+        self.cable.cut()
+        time.sleep(off_s)  # unplugged
+        self.cable.plug()
+        self.pads[0].start()
+
+    # ---- what must hold ----
+
+    def drained(self) -> bool:
+        """Whether every press that was confirmed has reached the journal, as far as counts say."""
+        return self.office.presses().total() >= sum(pad.confirmed for pad in self.pads)
+
+    def audit(self) -> None:
+        """None lost, none twice, and each with its own outcome."""
+        times = self.office.presses()
+        assert [press for press, count in times.items() if count > 1] == [], "doubled"
+        for pad in self.pads:
+            self._audit_pad(pad)
+        outcomes = Counter(body["outcome"] for body in self.office.facts("pad.pressed/1"))
+        ratings = self.office.facts("rating.given/1")
+        assert outcomes["rated"] == len(ratings)
+        assert outcomes["refused"] == len(self.office.facts("press.refused/1"))
+        assert len({rating["ticket"] for rating in ratings}) == len(ratings)
+
+    def _audit_pad(self, pad: SimPad) -> None:
+        """Numbers are given in order, so those of a start are 1, 2, 3 … without a gap."""
+        numbers: dict[int, set[int]] = {}
+        for body in self.office.facts("pad.pressed/1"):
+            if body["pad"] == pad.name:
+                _, boot, number = body["press"].split(".")
+                numbers.setdefault(int(boot), set()).add(int(number))
+        for boot, confirmed in enumerate(pad.confirmed_by_start, 1):
+            there = numbers.get(boot, set())
+            # the power may go between the flash and the click: one more than was heard
+            assert len(there) - confirmed in (0, 1), f"{pad.name}, start {boot}: lost"
+            assert there == set(range(1, len(there) + 1)), f"{pad.name}, start {boot}: a gap"
+
+
+@pytest.fixture(scope="module")
+def firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("firmware"))
+
+
+@pytest.fixture
+def make_hall(tmp_path: Path) -> Iterator[Callable[[Path, int], Hall]]:
+    made: list[Hall] = []
+
+    def make(firmware: Path, seed: int) -> Hall:
+        made.append(Hall(tmp_path, firmware, random.Random(seed)))
+        return made[-1]
+
+    yield make
+    for hall in made:
+        hall.close()
+
+
+def work(hall: Hall, presses: int) -> None:
+    """Citizens press, officers serve, things fail; then everything works again."""
+    hall.open()
+    people = [
+        *(threading.Thread(target=hall.citizen, args=(pad, presses // 2)) for pad in hall.pads),
+        threading.Thread(target=hall.officer, args=(1, "lan")),
+        threading.Thread(target=hall.officer, args=(2, "minh")),
+    ]
+    for each in people:
+        each.start()
+    while any(each.is_alive() for each in people[:2]):
+        time.sleep(hall.chance.uniform(0.3, 1.5))  # good luck lasts as long as it lasts
+        hall.ill_luck()
+    hall.ending.set()
+    for each in people:
+        each.join(60)
+
+
+def test_no_confirmed_press_is_lost_and_none_counts_twice(
+    make_hall: Callable[[Path, int], Hall], firmware: Path
+) -> None:
+    hall = make_hall(firmware, 20261122)
+    work(hall, WHOLE if full() else SAMPLE)
+    until(hall.drained, within=90, every=0.5)
+    hall.audit()
+    confirmed = [pad.confirmed for pad in hall.pads]
+    outcomes = Counter(body["outcome"] for body in hall.office.facts("pad.pressed/1"))
+    tell(f"confirmed {confirmed}, in the journal {outcomes}, killed {hall.kills}")
+    assert sum(confirmed) >= (WHOLE if full() else SAMPLE)
+    assert outcomes["rated"] > 0
+
+
+def test_the_audit_finds_a_queue_that_forgets(
+    make_hall: Callable[[Path, int], Hall], tmp_path: Path
+) -> None:
+    """A mutant: the pad frees a press when it is sent, as if links and programs never died."""
+    source = tmp_path / "mutant"
+    shutil.copytree(SOURCE, source)
+    talk = source / "pad" / "talk.py"
+    line = "        self._host.send(self.session.seal(body))\n\n    def _acked"
+    assert line in talk.read_text()
+    forgetful = line.replace("\n\n", "\n        self._queue.free(press_id)\n\n")
+    talk.write_text(talk.read_text().replace(line, forgetful))
+    hall = make_hall(built(tmp_path / "mutant-built", source), 20261122)
+    work(hall, SAMPLE // 3)
+    with pytest.raises(AssertionError, match="not within"):
+        until(hall.drained, within=5, every=0.5)
+    with pytest.raises(AssertionError, match=r"lost|a gap"):
+        hall.audit()
