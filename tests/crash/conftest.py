@@ -4,15 +4,9 @@ from support.faults import full
 
 LONG = [
     "test_black_hole.py",
-    "test_broker_deaths.py",
-    "test_clones.py",
-    "test_forged_messages.py",
-    "test_hub_deaths.py",
     "test_hub_restored.py",
     "test_man_in_the_middle.py",
     "test_restore.py",
-    "test_slow_loris.py",
-    "test_soak.py",
 ]
 """Minutes each, and timing that two shared cores cannot promise yet."""
 collect_ignore = [] if full() else LONG

@@ -15,7 +15,7 @@ from support.ledgers import acknowledged, at_hub, drained, edge_keys
 from support.office_work import Crowd
 from support.waiting import until
 
-DEATHS = count(3, 20)
+DEATHS = count(2, 20)
 WITHIN_S = 30.0
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + 60 * DEATHS)]
 SMALL = OFFICES[0]

@@ -51,8 +51,8 @@ from support.mutations import mutants
 from support.office_work import Crowd, take
 from support.waiting import until
 
-FORGED = count(150, 1_000)
-MUTANTS = count(150, 600)
+FORGED = count(100, 1_000)
+MUTANTS = count(100, 600)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240 + FORGED + MUTANTS)]
 SMALL = OFFICES[0]
 OTHER_DEVICE, OTHER = "d-ke-ben-1", "ke-ben"

@@ -24,7 +24,7 @@ from support.ledgers import acknowledged, drained, hub_haves, streams
 from support.office_work import Crowd
 from support.waiting import until
 
-DEATHS = count(5, 60)
+DEATHS = count(3, 60)
 SEED = 50
 STRACE = shutil.which("strace")
 SYSCALLS = ("fdatasync", "sendto", "fdatasync", "write", "pwrite64")
@@ -98,19 +98,22 @@ def test_a_hub_killed_between_commit_and_answer_loses_and_doubles_nothing(
 ) -> None:
     chance = random.Random(SEED)
     met: Counter[str] = Counter()
+    between = 0
     with Crowd(site, SEED) as crowd:
-        for n in range(DEATHS):
-            syscall = SYSCALLS[n % len(SYSCALLS)]
+        # three deaths may all miss the moment that this is about: then it goes on
+        while met.total() < DEATHS or not between:
+            syscall = SYSCALLS[met.total() % len(SYSCALLS)]
             _die(stack, syscall, chance.randint(1, 8))
             # acknowledgements that got out are written down within a moment
             _settled(site)
             met[syscall] += 1
-            met["between"] += _unacknowledged_at_hub(stack, site) > 0
+            between += _unacknowledged_at_hub(stack, site) > 0
             stack.hub.start()
             stack.hub.wait_port(stack.hub_port, within=40)
     until(lambda: drained(stack, site) and acknowledged(site), within=60, every=0.2)
-    tell(f"hub deaths {DEATHS}, {dict(met)}; tickets {crowd.taken}, seed {SEED}")
-    assert met["between"] >= DEATHS // 3
+    tell(f"hub deaths {dict(met)}, {between} of them between commit and answer;")
+    tell(f"tickets {crowd.taken}, seed {SEED}")
+    assert between >= DEATHS // 3
     check_all(stack, site)
 
 

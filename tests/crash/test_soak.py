@@ -20,7 +20,7 @@ LARGE = OFFICES[2]
 PEAK: Final = 4
 """The busiest hour of a morning has four times the day's mean."""
 SPEED: Final = float(os.environ.get("MOTCUA_SOAK_LOAD", "10")) * PEAK
-LASTS_S: Final = 1200.0 if full() else 45.0
+LASTS_S: Final = 1200.0 if full() else 30.0
 PAGES: Final = ("kiosk", "board", "board?zone=main")
 EVERY_S: Final = 2.0 if full() else 0.5
 ROOM_FOR_A_TICKET: Final = 12 * 1024
