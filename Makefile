@@ -23,7 +23,7 @@ fix: setup ## Mend what ruff can mend and format everything
 	$(PY) -m ruff check --fix --quiet .
 	$(PY) -m ruff format --quiet .
 
-test: check cover ## Unit, model, integration, browser and crash tests (long ones: make faults)
+test: check cover ## Unit, model, integration, browser and crash tests (samples; all: make faults)
 	$(PY) -m pytest -n $(JOBS) --dist loadfile -q --ignore=tests/bench tests
 
 test-unit: setup ## Unit and architecture tests only
