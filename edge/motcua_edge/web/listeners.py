@@ -64,7 +64,7 @@ class Listener:
     def keep_little(self) -> None:
         """Let the kernel hold little of what this page does not take."""
         place = self._transport.get_extra_info("socket")
-        with contextlib.suppress(OSError, AttributeError):
+        if place is not None:
             place.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNTAKEN_MAX)
 
     async def hear(self, message: bytes, now: float) -> None:
