@@ -65,7 +65,9 @@ class Listener:
         """Let the kernel hold little of what this page does not take."""
         place = self._transport.get_extra_info("socket")
         if place is not None:
-            place.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNTAKEN_MAX)
+            # refused for a page that has just left: it needs no buffer
+            with contextlib.suppress(OSError):
+                place.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNTAKEN_MAX)
 
     async def hear(self, message: bytes, now: float) -> None:
         """Tell it, unless it still has not taken what it was told; `now` in the loop's seconds."""
