@@ -102,12 +102,19 @@ def decode_wav(data: bytes) -> Sound:
 
 
 def write_wav(path: Path, sound: Sound) -> Path:
-    """Write a WAV file; returns its path. Raises OSError."""
-    with wave.open(str(path), "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(WIDTH)
-        writer.setframerate(RATE)
-        writer.writeframes(sound.data)
+    """Write a WAV file; returns its path. Raises OSError.
+
+    An old file of that name is written over, not emptied first: giving its room back and taking it
+    again costs most of the time that a call waits for its file.
+    """
+    with path.open("r+b" if path.exists() else "wb") as file:
+        with wave.open(file, "wb") as writer:
+            writer.setnchannels(1)
+            writer.setsampwidth(WIDTH)
+            writer.setframerate(RATE)
+            writer.setnframes(sound.frames)
+            writer.writeframesraw(sound.data)
+        file.truncate()
     return path
 
 

@@ -41,6 +41,13 @@ def test_a_wav_comes_back_as_it_was_written(tmp_path):
     assert wav_frames(path) == 2205
 
 
+def test_a_shorter_sound_over_a_longer_one_leaves_nothing_of_it(tmp_path):
+    path = write_wav(tmp_path / "a.wav", join([beep(), beep()]))
+    write_wav(path, beep())
+    assert decode_wav(path.read_bytes()) == beep()
+    assert path.read_bytes() == write_wav(tmp_path / "b.wav", beep()).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("rate", "width", "channels"), [(44_100, 2, 1), (RATE, 1, 1), (RATE, 2, 2)]
 )
