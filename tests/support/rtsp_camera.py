@@ -18,7 +18,9 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - only after require_version
 
-RATE = 5
+RATE = 10
+EVERY = 4
+"""Pictures from one that stands alone to the next."""
 
 
 def _say(words):
@@ -55,7 +57,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
             "appsrc name=film is-live=true format=time block=true "
             f"caps=video/x-raw,format=GRAY8,width={width},height={height},framerate={RATE}/1 "
             "! videoconvert ! video/x-raw,format=I420 "
-            f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={RATE} bitrate=4000 "
+            f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={EVERY} bitrate=4000 "
             "! rtph264pay name=pay0 pt=96 config-interval=1"
         )
         self.set_shared(True)
@@ -92,7 +94,7 @@ def _obey(film, loop):
         word, _, rest = line.strip().partition(" ")
         if word == "show":
             film.load(rest)
-            _say("shown")
+            _say("done")
     loop.quit()
 
 

@@ -14,6 +14,8 @@ from motcua_edge.drivers.camera.port import CameraDriverError, CameraOfflineErro
 GOOD: Final = Look(mean=130.0, std=44.0, laplacian=1400.0, bright=0.01, flat=0.15)
 """A sharp, living picture of an ordinary hall."""
 _LIVING: Final = 0.9
+_ANOTHER: Final = 60.0
+"""Differences to the look before: of sensor noise, and of another scene."""
 _JPEG: Final = b"\xff\xd8\xff\xd9"
 
 
@@ -26,6 +28,7 @@ class FakeCamera:
 
     def __init__(self, scene: Look = GOOD) -> None:
         self.scene = scene
+        self._before = scene
         self.frozen = False
         self.offline = ""
         self.broken = ""
@@ -38,7 +41,8 @@ class FakeCamera:
         self._check()
         self._seen += 1
         scene = self.scene
-        diff = 0.0 if self.frozen else _LIVING
+        diff = _ANOTHER if scene is not self._before else 0.0 if self.frozen else _LIVING
+        self._before = scene
         known = profile in self.learnt
         return msgspec.structs.replace(
             scene,

@@ -20,6 +20,7 @@ from motcua_edge.drivers.camera.port import (
 )
 from motcua_edge.drivers.camera.talk import (
     LONGEST,
+    STUCK,
     Answer,
     Done,
     Failed,
@@ -35,6 +36,7 @@ from motcua_edge.drivers.camera.talk import (
 _LOG: Final = logging.getLogger(__name__)
 _PROGRAM: Final = "motcua_edge.drivers.camera.looker"
 _REAP_S: Final = 2.0
+_LONGEST_WORDS: Final = 200
 _START_S: Final = 10.0
 """What a small computer may need to load FFmpeg, beyond the time of an answer."""
 _SMALL_ENV: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -123,15 +125,30 @@ class ProcessCamera:
             out.write(msgspec.json.encode(request) + b"\n")
             await out.drain()
             line = await back.readline()
-            if line:
-                return self._decoder.decode(line)
-        except (OSError, ValueError, msgspec.MsgspecError) as error:
+        except OSError:
+            line = b""
+        except ValueError:
+            line = b"too long"
+        if not line:
+            raise await self._died(process)
+        try:
+            return self._decoder.decode(line)
+        except (UnicodeDecodeError, msgspec.MsgspecError) as error:
             await self.close()
-            msg = f"the camera's program speaks nonsense ({type(error).__name__})"
+            msg = "the camera's program speaks nonsense"
             raise CameraDriverError(msg) from error
-        await self.close()
-        msg = f"the camera's program ended by itself (code {process.returncode})"
-        raise CameraDriverError(msg)
+
+    async def _died(self, process: asyncio.subprocess.Process) -> Exception:
+        """What became of a program that closed its end."""
+        self._process = None
+        complaints = await _end(process)
+        if process.returncode == STUCK:
+            self.kills += 1
+            return CameraOfflineError("no answer in time; its reader was ended")
+        said = _last_words(complaints, self._settings.source)
+        return CameraDriverError(
+            f"the camera's program ended by itself (code {process.returncode}){said}"
+        )
 
     async def _running(self) -> asyncio.subprocess.Process:
         process = self._process
@@ -156,24 +173,33 @@ class ProcessCamera:
             _PROGRAM,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            # FFmpeg's messages name the address with its password
-            stderr=asyncio.subprocess.DEVNULL,
+            # read when it has ended; one that complains without end blocks, and is killed for it
+            stderr=asyncio.subprocess.PIPE,
             limit=LONGEST,
             start_new_session=True,
             env={**os.environ, **_SMALL_ENV},
         )
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill and reap: no zombie is left, and no pipe."""
+async def _end(process: asyncio.subprocess.Process) -> bytes:
+    """Kill and reap, so that no zombie is left and no pipe; returns what it complained of."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
     try:
         async with asyncio.timeout(_REAP_S):
-            await process.communicate()
+            _, complaints = await process.communicate()
     except TimeoutError:
         _LOG.warning("process %d does not die; going on without it", process.pid)
+        return b""
+    return complaints
+
+
+def _last_words(complaints: bytes, source: str) -> str:
+    """The last line of a traceback; nothing that could hold the address is passed on."""
+    lines = complaints.decode("utf-8", "replace").strip().splitlines()
+    last = lines[-1][:_LONGEST_WORDS] if lines else ""
+    return f": {last}" if last and source not in last and "://" not in last else ""
 
 
 def _unexpected(answer: Answer) -> CameraDriverError:

@@ -10,6 +10,8 @@ import msgspec
 from motcua_edge.domain.camera.look import Look, Profile
 from motcua_edge.drivers.camera.port import Picture
 
+STUCK: Final = 3
+"""Exit code of a program whose FFmpeg no longer keeps to its own deadlines."""
 LONGEST: Final = 64 * 1024
 """Bytes of the longest line either side accepts."""
 

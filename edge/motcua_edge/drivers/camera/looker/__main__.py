@@ -10,10 +10,8 @@ import msgspec
 from motcua_edge.drivers.camera.looker.eye import Eye
 from motcua_edge.drivers.camera.looker.reader import Reader
 from motcua_edge.drivers.camera.port import Settings
-from motcua_edge.drivers.camera.talk import LONGEST, Request
+from motcua_edge.drivers.camera.talk import LONGEST, STUCK, Request
 
-_STUCK: Final = 3
-"""Exit code: FFmpeg does not come back."""
 _NICE: Final = 10
 """Citizens come first: printing and speaking never wait for a camera."""
 
@@ -36,7 +34,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while line := requests.readline(LONGEST):
         answer = eye.answer(decoder.decode(line))
         if reader.stuck:
-            os._exit(_STUCK)
+            os._exit(STUCK)
         answers.write(msgspec.json.encode(answer) + b"\n")
         answers.flush()
 

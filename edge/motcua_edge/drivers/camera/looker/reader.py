@@ -30,7 +30,9 @@ Open = Callable[[Settings], InputContainer]
 class Kept:
     """A packed picture: the packet, who can unpack it, and when it came."""
 
-    def __init__(self, packet: Packet[VideoStream], codec: VideoCodecContext, number: int) -> None:
+    def __init__(
+        self, packet: "Packet[VideoStream]", codec: VideoCodecContext, number: int
+    ) -> None:
         self.packet: Final = packet
         self.codec: Final = codec
         self.number: Final = number
@@ -70,6 +72,7 @@ class Reader:
         self._kept: Kept | None = None
         self._number = 0
         self._trouble = ""
+        self._torn = False
         self._beat = time.monotonic()
 
     def start(self) -> None:
@@ -92,7 +95,8 @@ class Reader:
             self._news.wait_for(lambda: self._has(after) or self._trouble, self._settings.fresh_s)
             if self._kept is not None and self._kept.number > after:
                 return self._kept
-            raise CameraOfflineError(self._trouble or "no new picture in time")
+            torn = "pictures come torn" if self._torn else ""
+            raise CameraOfflineError(self._trouble or torn or "no new picture in time")
 
     def _has(self, after: int) -> bool:
         return self._kept is not None and self._kept.number > after
@@ -122,10 +126,15 @@ class Reader:
             codec.thread_type = "NONE"
             for packet in container.demux(stream):
                 self._beat = time.monotonic()
-                if _whole(packet, codec.name):
-                    self._keep(packet, codec)
+                if packet.size and packet.is_keyframe:
+                    self._take(packet, codec)
 
-    def _keep(self, packet: Packet[VideoStream], codec: VideoCodecContext) -> None:
+    def _take(self, packet: "Packet[VideoStream]", codec: VideoCodecContext) -> None:
+        self._torn = not _whole(packet, codec.name)
+        if not self._torn:
+            self._keep(packet, codec)
+
+    def _keep(self, packet: "Packet[VideoStream]", codec: VideoCodecContext) -> None:
         with self._news:
             self._number += 1
             self._kept = Kept(packet, codec, self._number)
@@ -139,8 +148,6 @@ class Reader:
             self._news.notify_all()
 
 
-def _whole(packet: Packet[VideoStream], codec: str) -> bool:
-    """Whether the packet alone is a picture, and all of it."""
-    if not packet.size or not packet.is_keyframe or packet.is_corrupt:
-        return False
-    return codec != "mjpeg" or _JPEG_END in bytes(packet)[-_JPEG_SLACK:]
+def _whole(packet: "Packet[VideoStream]", codec: str) -> bool:
+    """Whether all of the picture is there."""
+    return not packet.is_corrupt and (codec != "mjpeg" or _JPEG_END in bytes(packet)[-_JPEG_SLACK:])
