@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
 import aiohttp.web
-import msgspec
 from prometheus_client import CollectorRegistry
 
 from motcua_contract.messages import About, Message
 from motcua_contract.topics import Down, Up
 from motcua_edge.app.controls import OfficeControls
+from motcua_edge.app.core import open_core
 from motcua_edge.app.devices import (
     build_buttons,
     build_clock,
@@ -20,9 +20,7 @@ from motcua_edge.app.devices import (
 )
 from motcua_edge.app.identity import (
     hardware_model,
-    hardware_serial,
     kept_secret,
-    software_version,
 )
 from motcua_edge.app.metrics import AgentCollector
 from motcua_edge.app.recent_log import RecentLog
@@ -32,9 +30,7 @@ from motcua_edge.app.with_pads import build_pads
 from motcua_edge.app.with_ups import STOP_REASON, build_ups, mains_was_lost
 from motcua_edge.app.with_watches import Builder, Watches
 from motcua_edge.config import AgentConfig, Loaded, MqttSection
-from motcua_edge.domain import rows
 from motcua_edge.domain.commands import RecordStop
-from motcua_edge.domain.numbering import site_series
 from motcua_edge.drivers.buttons import Rules
 from motcua_edge.drivers.printer import build_printer
 from motcua_edge.drivers.voice import (
@@ -44,14 +40,11 @@ from motcua_edge.drivers.voice import (
     build_ears,
     build_players,
 )
-from motcua_edge.journal import Journal, Origin
 from motcua_edge.services.announcing import AnnouncingService, DailyAnnouncements, SoundCheck
 from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
-from motcua_edge.services.first_numbers import FirstNumbers
 from motcua_edge.services.health import HealthBook, JournalWatch
-from motcua_edge.services.office import Answer, OfficeService
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
 from motcua_edge.services.printing.watch import Retry
@@ -84,33 +77,14 @@ class Agent:
     """Builds the parts in its constructor; `run` works until `stop` is set."""
 
     def __init__(self, loaded: Loaded) -> None:
-        agent, site = loaded.agent, loaded.site
-        state_dir = Path(agent.state_dir)
-        state_dir.mkdir(parents=True, exist_ok=True)
+        agent = loaded.agent
+        core = open_core(loaded, build_clock(agent.clock), on_fatal=_die)
+        state_dir = core.state_dir
         self._config = agent
-        clock = build_clock(agent.clock)
-        self._origin = Origin(hardware=hardware_serial(), version=software_version())
-        self._journal = Journal.open(
-            state_dir / "journal.sqlite3",
-            self._origin,
-            clock.now(),
-            series=site_series(site),
-            ballast_bytes=agent.ballast_bytes,
-            on_fatal=_die,
-        )
-        stored = self._journal.load_rows()
-        self._first_numbers = FirstNumbers()
-        self._office = OfficeService(
-            journal=self._journal,
-            site=site,
-            clock=clock,
-            state=rows.load(stored),
-            answers={
-                key: msgspec.json.decode(body, type=Answer)
-                for key, body in stored["idempotency"].items()
-            },
-            first_numbers=self._first_numbers,
-        )
+        self._origin = core.origin
+        self._journal = core.journal
+        self._first_numbers = core.first_numbers
+        self._office = core.office
         self._clockwork = Clockwork(self._office)
         self._health = HealthBook(self._office)
         self._journal_watch = JournalWatch(self._journal, self._health)
