@@ -4,14 +4,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 
 from motcua_edge.config import AgentConfig
 from motcua_edge.config_cameras import CameraBox, CameraSection
 from motcua_edge.domain.camera.look import Box
-from motcua_edge.drivers.camera import Camera, CameraDriverError, ProcessCamera, Settings
+from motcua_edge.drivers.camera import Camera, ProcessCamera, Settings
 from motcua_edge.services.cameras import Cameras, Memory, PictureFolder, Plan, Watcher
 from motcua_edge.services.devices import Supervised
 from motcua_edge.services.health import HealthBook
@@ -73,7 +72,8 @@ def _hours(section: CameraSection) -> tuple[tuple[str, str], ...]:
 
 def _settings(section: CameraSection, folder: Path) -> Settings:
     return Settings(
-        source=_with_login(section),
+        source=section.source,
+        login_file=section.login_file,
         folder=str(folder),
         clock=_boxes(section.clock),
         privacy=_boxes(section.privacy),
@@ -85,17 +85,3 @@ def _settings(section: CameraSection, folder: Path) -> Settings:
 
 def _boxes(boxes: tuple[CameraBox, ...]) -> tuple[Box, ...]:
     return tuple(Box(box.left, box.top, box.width, box.height) for box in boxes)
-
-
-def _with_login(section: CameraSection) -> str:
-    if not section.login_file:
-        return section.source
-    try:
-        text = Path(section.login_file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"cameras: login_file of {section.name!r} cannot be read ({type(error).__name__})"
-        raise CameraDriverError(msg) from error
-    user, _, password = text.partition(":")
-    parts = urlsplit(section.source)
-    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
-    return urlunsplit(parts._replace(netloc=netloc))

@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         source: `rtsp://`, `rtsps://`, `http://` or `https://` (MJPEG) address with user and
             password where needed, or a V4L2 device such as `/dev/video0`.
+        login_file: File of one line, `user:password`, for the address; empty means none.
         folder: Where reference pictures are kept; empty keeps them in memory only.
         clock: Rectangles that the camera writes over (date, time), left out of comparisons.
         privacy: Rectangles that no stored picture shows.
@@ -36,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     source: str
+    login_file: str = ""
     folder: str = ""
     clock: tuple[Box, ...] = ()
     privacy: tuple[Box, ...] = ()

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from motcua_edge.domain.camera.look import Look, Profile
+from motcua_edge.drivers.camera.login import signed_in
 from motcua_edge.drivers.camera.port import (
     CameraDriverError,
     CameraOfflineError,
@@ -155,6 +156,7 @@ class ProcessCamera:
         if process is not None and process.returncode is None:
             return process
         await self.close()
+        settings = await asyncio.to_thread(signed_in, self._settings)
         try:
             process = await self._start()
         except OSError as error:
@@ -163,7 +165,7 @@ class ProcessCamera:
         self._process = process
         self.starts += 1
         if process.stdin is not None:
-            process.stdin.write(msgspec.json.encode(self._settings) + b"\n")
+            process.stdin.write(msgspec.json.encode(settings) + b"\n")
         return process
 
     async def _start(self) -> asyncio.subprocess.Process:
