@@ -10,7 +10,7 @@ from motcua_edge.app.metrics import NAMES as AGENT_NAMES
 from motcua_edge.web.metrics import NAMES as WEB_NAMES
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.store import schema
-from motcua_hub.web.metrics import SitesCollector
+from motcua_hub.web.metrics import SitesGauges
 
 _HEAD = """# Metrics
 
@@ -32,8 +32,8 @@ def hub_metrics() -> dict[str, tuple[str, str]]:
     IngestMetrics(registry)
     engine = create_engine("sqlite://")
     schema.metadata.create_all(engine)
-    registry.register(SitesCollector(engine, lambda: 0))
     found = {_exposed(m): (m.type, m.documentation) for m in registry.collect()}
+    found |= {gauge.name: ("gauge", gauge.text) for gauge in SitesGauges(engine, lambda: 0).read()}
     engine.dispose()
     return found
 

@@ -9,7 +9,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from motcua_hub.config import HubConfig
 from motcua_hub.web import headers, problems, render, visitor
 from motcua_hub.web.hub import Clock, Hub
-from motcua_hub.web.metrics import SitesCollector, exposition
+from motcua_hub.web.metrics import SitesGauges, exposition
 from motcua_hub.web.pages import (
     about,
     api,
@@ -55,7 +55,7 @@ def create_app(
     Args:
         engine: The hub's database; it need not be migrated yet (`/readyz` says so).
         config: The hub's configuration; `web` and `state_dir` are used.
-        registry: Where `/metrics` reads; the gauges of the sites are added to it.
+        registry: Where `/metrics` reads; the gauges of the sites come after it.
         clock: Returns UTC milliseconds.
         hasher: Argon2 parameters; the library's own unless a test wants cheaper ones.
     """
@@ -75,7 +75,7 @@ def create_app(
     visitor.set_up(app, hub)
     for resource in _RESOURCES:
         app.register_blueprint(resource.blueprint(hub))
-    registry.register(SitesCollector(engine, clock))
-    mounts = {"/metrics": exposition(registry, config.web.metrics_open_to)}
+    sites_gauges = SitesGauges(engine, clock)
+    mounts = {"/metrics": exposition(registry, sites_gauges, config.web.metrics_open_to)}
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)  # type: ignore[method-assign]
     return app

@@ -4,14 +4,14 @@ The number of series is bounded by the registry of sites: (11 + 6 device states)
 codes and tickets are never labels. What nobody knows is absent, not 0.
 """
 
+import gzip
 import ipaddress
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,11 +25,10 @@ from motcua_hub.web.views import overview as views
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_SITE: Final = ("site",)
+_PACKED: Final = 1
+"""How hard gzip tries: more makes it little smaller."""
 _STATES: Final = tuple((state, state.value) for state in HealthState)
 _log = logging.getLogger(__name__)
-Families = dict[str, GaugeMetricFamily]
-
 _GAUGES: Final = {
     "online": "1 while the site is heard.",
     "tickets_issued_today": "Tickets issued on the hub's calendar day.",
@@ -42,30 +41,44 @@ _GAUGES: Final = {
 }
 
 
-class SitesCollector(Collector):
-    """Reads the overview at every scrape; a database that does not answer yields `up` 0 only."""
+class Gauge:
+    """One family in the text format. A site's id and our own words need no quoting in it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self._lines = [f"# HELP {name} {text}\n# TYPE {name} gauge\n"]
+
+    def add(self, labels: str, value: float) -> None:
+        """A sample; `labels` as they stand between the braces."""
+        braced = f"{{{labels}}}" if labels else ""
+        self._lines.append(f"{self.name}{braced} {float(value)!r}\n")
+
+    def __str__(self) -> str:
+        return "".join(self._lines)
+
+
+class SitesGauges:
+    """Reads the overview at every scrape; a database that does not answer yields `up` 0 only.
+
+    A province is thousands of samples, all gauges: they are written here, three times as quickly
+    as by way of the library's own objects.
+    """
 
     def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
         self._engine = engine
         self._clock = clock
 
-    def describe(self) -> Iterable[GaugeMetricFamily]:
-        """Nothing: registering must not read the database."""
-        return ()
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def read(self) -> list[Gauge]:
         """All families, filled from one reading of the database."""
-        up = GaugeMetricFamily("motcua_hub_store_up", "1 when the database answered this scrape.")
+        up = Gauge("motcua_hub_store_up", "1 when the database answered this scrape.")
         try:
             view = self._read()
         except SQLAlchemyError as error:
             _log.debug("no site metrics: %s", error)
-            up.add_metric((), 0)
-            yield up
-            return
-        up.add_metric((), 1)
-        yield up
-        yield from _families(view)
+            up.add("", 0)
+            return [up]
+        up.add("", 1)
+        return [up, *_families(view)]
 
     def _read(self) -> views.Overview:
         now = self._clock()
@@ -73,33 +86,27 @@ class SitesCollector(Collector):
             return views.build(query.read(connection, localtime.day_of(now), now), now)
 
 
-def _families(view: views.Overview) -> Iterator[GaugeMetricFamily]:
-    gauges = {
-        name: GaugeMetricFamily(f"motcua_site_{name}", text, labels=_SITE)
-        for name, text in _GAUGES.items()
-    }
-    link = GaugeMetricFamily(
-        "motcua_site_link", "1 for the link's state.", labels=("site", "state")
-    )
-    verdict = GaugeMetricFamily(
-        "motcua_site_verdict", "1 for whether it can serve.", labels=("site", "state")
-    )
-    devices = GaugeMetricFamily(
-        "motcua_site_devices", "Components by state.", labels=("site", "state")
-    )
+def _families(view: views.Overview) -> Iterator[Gauge]:
+    gauges = {name: Gauge(f"motcua_site_{name}", text) for name, text in _GAUGES.items()}
+    link = Gauge("motcua_site_link", "1 for the link's state.")
+    verdict = Gauge("motcua_site_verdict", "1 for whether it can serve.")
+    devices = Gauge("motcua_site_devices", "Components by state.")
     for line in view.lines:
-        _site(gauges, line)
-        _add(link, {"site": line.site, "state": line.link.value}, 1)
-        _add(verdict, {"site": line.site, "state": line.verdict.value}, 1)
+        site = f'site="{line.site}"'
+        for name, value in _values(line).items():
+            if value is not None:
+                gauges[name].add(site, value)
+        link.add(f'{site},state="{line.link.value}"', 1)
+        verdict.add(f'{site},state="{line.verdict.value}"', 1)
         for state, name in _STATES:
-            _add(devices, {"site": line.site, "state": name}, line.devices.get(state, 0))
-    hears = GaugeMetricFamily("motcua_hub_hears", "1 while ingest runs and is connected.")
-    hears.add_metric((), int(view.hub_hears))
+            devices.add(f'{site},state="{name}"', line.devices.get(state, 0))
+    hears = Gauge("motcua_hub_hears", "1 while ingest runs and is connected.")
+    hears.add("", int(view.hub_hears))
     yield from (hears, *gauges.values(), link, verdict, devices)
 
 
-def _site(gauges: Families, line: views.SiteLine) -> None:
-    values: dict[str, float | None] = {
+def _values(line: views.SiteLine) -> dict[str, float | None]:
+    return {
         "online": None if line.link is Link.UNKNOWN else int(line.link is Link.ONLINE),
         "tickets_issued_today": line.issued,
         "tickets_served_today": line.served,
@@ -109,28 +116,25 @@ def _site(gauges: Families, line: views.SiteLine) -> None:
         "open_incidents": line.incidents,
         "figures_stale": int(line.stale),
     }
-    labels = {"site": line.site}
-    for name, value in values.items():
-        if value is not None:
-            _add(gauges[name], labels, value)
 
 
-def _add(family: GaugeMetricFamily, labels: dict[str, str], value: float) -> None:
-    """Thousands are added a scrape; the labels of one site are the same for many families."""
-    family.add_sample(family.name, labels, value)
-
-
-def exposition(registry: CollectorRegistry, open_to: Iterable[str]) -> "WSGIApplication":
+def exposition(
+    registry: CollectorRegistry, sites: SitesGauges, open_to: Iterable[str]
+) -> "WSGIApplication":
     """The WSGI part that answers `/metrics`, to the networks in `open_to` only."""
     networks = [ipaddress.ip_network(text) for text in open_to]
-    answer = make_wsgi_app(registry)
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if _inside(environ.get("REMOTE_ADDR", ""), networks):
-            allowed: Iterable[bytes] = answer(environ, start_response)
-            return allowed
-        start_response("403 Forbidden", [("Content-Type", "text/plain")])
-        return [b"this address may not read metrics: see web.metrics_open_to\n"]
+        if not _inside(environ.get("REMOTE_ADDR", ""), networks):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"this address may not read metrics: see web.metrics_open_to\n"]
+        body = generate_latest(registry) + "".join(map(str, sites.read())).encode()
+        headers = [("Content-Type", CONTENT_TYPE_PLAIN_0_0_4), ("Vary", "Accept-Encoding")]
+        if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            headers.append(("Content-Encoding", "gzip"))
+            body = gzip.compress(body, _PACKED)
+        start_response("200 OK", headers)
+        return [body]
 
     return guarded
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, null, select
 
 from motcua_contract.vocabulary import HealthState
 from motcua_hub.domain.health.component import FRESH_MS, Drill, Part
+from motcua_hub.domain.health.kinds import kind_of
 from motcua_hub.domain.health.site import VITAL
 from motcua_hub.domain.health.spans import FLAP_CHANGES, FLAP_MS
 from motcua_hub.store import schema
@@ -63,17 +64,17 @@ def _is_well(now: int) -> ColumnElement[bool]:
     return and_(_H.state == HealthState.OK.value, _H.received_at >= now - FRESH_MS)
 
 
-def _of_kind(kind: str) -> ColumnElement[bool]:
-    return or_(_H.component == kind, _H.component.startswith(f"{kind}-", autoescape=True))
-
-
 def _well(connection: Connection, now: int) -> dict[str, tuple[int, tuple[str, ...]]]:
-    vital = [func.max(case((_of_kind(kind), 1), else_=0)) for kind in _VITAL]
-    query = select(_H.site, func.count(), *vital).where(_is_well(now)).group_by(_H.site)
-    return {
-        site: (count, tuple(kind for kind, one in zip(_VITAL, has, strict=True) if one))
-        for site, count, *has in connection.execute(query)
-    }
+    """How many are well at each site, and which vital kinds are among them."""
+    names = func.aggregate_strings(_H.component, ",")
+    found = {}
+    for site, told in connection.execute(
+        select(_H.site, names).where(_is_well(now)).group_by(_H.site)
+    ):
+        well = told.split(",")
+        kinds = set(map(kind_of, well))
+        found[site] = (len(well), tuple(kind for kind in _VITAL if kind in kinds))
+    return found
 
 
 def _rest(connection: Connection, now: int) -> dict[str, list[Part]]:
