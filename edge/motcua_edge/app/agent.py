@@ -33,6 +33,7 @@ from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain.commands import RecordStop
 from motcua_edge.drivers.buttons import Rules
 from motcua_edge.drivers.printer import build_printer
+from motcua_edge.drivers.systemd import Notifier
 from motcua_edge.drivers.voice import (
     EspeakSynth,
     SoundCache,
@@ -45,6 +46,7 @@ from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.health import HealthBook, JournalWatch
+from motcua_edge.services.life_sign import LifeSign
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
 from motcua_edge.services.printing.watch import Retry
@@ -62,6 +64,8 @@ from motcua_edge.web.deps import Deps
 from motcua_edge.web.server import build_app, build_runner, listen
 
 _LOG = logging.getLogger(__name__)
+_APPEND_MS = 20_000
+"""No disk that works takes so long for a commit."""
 _EXIT_JOURNAL_BROKEN = 70
 """EX_SOFTWARE; systemd restarts the agent, which then looks at the journal afresh."""
 
@@ -315,6 +319,8 @@ class Agent:
         tasks = [asyncio.create_task(part(), name=name) for name, part in parts.items()]
         await self._listen()
         _LOG.info("office %s is open on port %s", self._config.site, self._config.web.port)
+        sign = LifeSign(Notifier(os.environ), self._hangs)
+        tasks.append(asyncio.create_task(sign.run(), name="life sign"))
         enders: list[asyncio.Task[bool]] = [asyncio.create_task(stop.wait(), name="stop")]
         if self._power is not None:
             enders.append(asyncio.create_task(_wait(self._power.battery_ends), name="battery"))
@@ -322,6 +328,14 @@ class Agent:
         for ender in enders:
             ender.cancel()
         await self._end(tasks, self._reason(stop))
+
+    def _hangs(self) -> str:
+        """Why this process must be started again; empty while it works."""
+        since = self._journal.appending_since
+        waited = 0 if since is None else self._office.now().mono - since
+        if waited > _APPEND_MS:
+            return f"the journal has not taken a commit for {waited // 1000} s"
+        return ""
 
     def _reason(self, stop: asyncio.Event) -> str:
         """Why the end is a clean one; empty when a part failed."""

@@ -47,6 +47,8 @@ class Journal:
         lock: disk.Lock,
     ) -> None:
         self.path = path
+        self.appending_since: int | None = None
+        """Boot-time clock (ms) of the append under way; a disk that hangs shows here."""
         self.jid = store.jid
         self.opened = opened
         self.reader = Reader(path)
@@ -115,7 +117,11 @@ class Journal:
     ) -> list[Entry]:
         """Commit facts and rows durably and together; JournalBrokenError if that failed."""
         waiting = draft(facts, changes, business_day, now)
-        written = await self._writer.run(lambda store: store.append(waiting))
+        self.appending_since = now.mono
+        try:
+            written = await self._writer.run(lambda store: store.append(waiting))
+        finally:
+            self.appending_since = None
         for watcher in self._watchers:
             watcher(written[-1].seq if written else self.last_seq)
         return written
