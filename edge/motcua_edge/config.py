@@ -74,6 +74,8 @@ class PrinterSection(_Section, frozen=True, kw_only=True):
     write_timeout_s: Seconds = 2.0
     status_timeout_s: Seconds = 0.5
     stale_after_s: Annotated[int, msgspec.Meta(ge=5)] = 120
+    roll_slips: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Slips of a whole roll, for the forecast; 0: learnt from the rolls themselves."""
 
 
 class VoiceSection(_Section, frozen=True, kw_only=True):
@@ -81,7 +83,8 @@ class VoiceSection(_Section, frozen=True, kw_only=True):
 
     `player` is `aplay` or a path to it, or `file:FOLDER` to keep what would have been heard in
     `FOLDER/ZONE/`. `ears` maps a zone to the ALSA capture device that hears it (a microphone in the
-    hall or a loop-back): it is listened to at opening and at every test. `clip_timeout_s` is what a player may take beyond the clip's own length.
+    hall or a loop-back): it is listened to at opening and at every test. `clip_timeout_s` is what a
+    player may take beyond the clip's own length.
     """
 
     enabled: bool = True

@@ -47,6 +47,7 @@ from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.health import HealthBook, JournalWatch
 from motcua_edge.services.life_sign import LifeSign
+from motcua_edge.services.printing.paper import PaperMeter
 from motcua_edge.services.printing.service import PrintingService
 from motcua_edge.services.printing.slips import SlipMaker
 from motcua_edge.services.printing.watch import Retry
@@ -93,6 +94,7 @@ class Agent:
         self._health = HealthBook(self._office)
         self._journal_watch = JournalWatch(self._journal, self._health)
         desk = RatingDesk(self._office, kept_secret(state_dir / "rating-secret"))
+        self._paper = PaperMeter(state_dir / "paper.json", agent.printer.roll_slips, self._health)
         self._printing = self._build_printing(agent, loaded)
         self._announcing = self._build_announcing(agent, state_dir)
         opened = self._journal.opened
@@ -133,8 +135,9 @@ class Agent:
             office=self._office,
             printer=build_printer(agent.printer),
             slips=SlipMaker(loaded.site, agent.printer),
-            health=self._health,
+            health=self._paper,
             retry=Retry(stale_after_ms=agent.printer.stale_after_s * 1000),
+            on_paper=self._paper.printed,
         )
 
     def _build_announcing(self, agent: AgentConfig, state_dir: Path) -> AnnouncingService:
@@ -231,6 +234,7 @@ class Agent:
                     lan=agent.web.lan,
                     software=self._origin.version,
                     photos=Path(agent.site_file).parent / "photos",
+                    cameras=self._cameras.cameras if agent.cameras else None,
                 )
             )
         )
@@ -249,7 +253,7 @@ class Agent:
                     "free_bytes": self._journal.free_bytes(),
                 },
                 uplink=lambda: self._uplink.figures() if self._uplink else {},
-                devices=self._watches.numbers,
+                devices=self._device_numbers,
                 cameras=self._cameras.cameras.counts,
                 views=self._cameras.cameras.numbers,
                 inside=lambda: self._office.load() | {"tasks": len(asyncio.all_tasks())},
@@ -277,7 +281,14 @@ class Agent:
         printed = {f"print_{name}": float(count) for name, count in counts.items()}
         calls = self._announcing.counts
         spoken = {f"announcement_{name}": float(n) for name, n in calls.items()}
-        return printed | spoken | self._cameras.cameras.numbers() | self._watches.numbers()
+        return printed | spoken | self._device_numbers()
+
+    def _device_numbers(self) -> dict[str, float]:
+        """The newest numbers of every device, by `COMPONENT.QUANTITY`."""
+        power = self._power.counts() if self._power else {}
+        ups = {f"ups.{name}": float(value) for name, value in power.items()}
+        cameras = self._cameras.cameras.numbers()
+        return ups | dict(cameras) | self._watches.numbers() | dict(self._paper.numbers())
 
     # ---- life ----
 

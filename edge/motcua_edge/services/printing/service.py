@@ -8,7 +8,7 @@ that never was is printed while it is fresh, and dropped (offered on the screens
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from motcua_contract.facts.printing import PrintRequested
@@ -37,7 +37,10 @@ Job = tuple[str, int]
 
 
 class PrintingService:
-    """Runs for as long as the process. A printer that fails is health, never an exception."""
+    """Runs for as long as the process. A printer that fails is health, never an exception.
+
+    `on_paper` is called for every slip that came out whole.
+    """
 
     def __init__(
         self,
@@ -47,7 +50,9 @@ class PrintingService:
         slips: SlipMaker,
         health: HealthReporter,
         retry: Retry,
+        on_paper: Callable[[], None] = lambda: None,
     ) -> None:
+        self._count_paper = on_paper
         self.counts: Counter[str] = Counter()
         """Slips by what became of them: `printed`, `failed`, `unknown`, `dropped`."""
         self._office = office
@@ -177,6 +182,8 @@ class PrintingService:
     async def _printed(self, printer: Printer, slip: Slip, job: Job) -> None:
         end = await self._press.printed(printer, slip)
         self.counts[end.state] += 1
+        if end.state is PrintState.PRINTED:
+            self._count_paper()
         await self._execute(record_of(end, *job))
         if end.state is PrintState.FAILED:
             self._again.add(job)
