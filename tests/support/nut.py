@@ -44,7 +44,8 @@ class Nut:
         self.say()
         self._write("ups.conf", f"pollinterval = 1\n[{NAME}]\n{self._section()}")
         self._write("upsd.conf", f"LISTEN 127.0.0.1 {self.port}\nMAXAGE {STALE_AFTER_S}\n")
-        self._write("upsd.users", f"[{USER}]\n  password = {PASSWORD}\n  instcmds = ALL\n")
+        rights = "  instcmds = ALL\n  actions = FSD\n  upsmon primary\n"
+        self._write("upsd.users", f"[{USER}]\n  password = {PASSWORD}\n{rights}")
         if os.geteuid() == 0:
             owner = pwd.getpwnam(self.account)
             for path in (self.folder, *self.folder.iterdir()):
