@@ -5,7 +5,6 @@ from typing import Final
 from motcua_contract.siteconfig import VoicePolicy
 from motcua_edge.domain.localtime import hour_minute
 
-
 SHED_DB: Final = 9
 """How much lower on battery: a third of the sound pressure, an eighth of the power."""
 _LOWEST_DB: Final = -40
