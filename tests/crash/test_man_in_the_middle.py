@@ -14,7 +14,7 @@ from support.meddler import FAULTS, Meddler, SplitStack
 from support.office_work import Crowd
 from support.waiting import until
 
-EACH = count(5, 40)
+EACH = count(4, 40)
 SEED = 3
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240 + 6 * EACH)]
 SMALL = OFFICES[0]
