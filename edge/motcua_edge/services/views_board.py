@@ -70,10 +70,13 @@ class BoardView(View, frozen=True, kw_only=True):
     training: bool
     morning: str
     afternoon: str
+    filmed: bool
 
 
-def board_view(state: OfficeState, site: SiteConfig, now: Instant, zone: str = "") -> BoardView:
-    """The board of one zone, or of the whole hall when `zone` is empty."""
+def board_view(
+    state: OfficeState, site: SiteConfig, now: Instant, zone: str = "", *, filmed: bool = False
+) -> BoardView:
+    """The board of one zone, or of the whole hall when `zone` is empty; `filmed` by cameras."""
     called = [t for t in state.tickets.values() if t.call and _in_zone(site, zone, t)]
     called.sort(key=lambda t: t.call.last_at if t.call else 0, reverse=True)
     missed = [t for t in called if t.state is TicketState.MISSED]
@@ -95,6 +98,7 @@ def board_view(state: OfficeState, site: SiteConfig, now: Instant, zone: str = "
         training=state.office.training,
         morning=morning,
         afternoon=afternoon,
+        filmed=filmed,
     )
 
 

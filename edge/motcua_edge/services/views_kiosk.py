@@ -90,10 +90,13 @@ class KioskView(View, frozen=True, kw_only=True):
     elderly_age: int
     unprinted: tuple[Slip, ...]
     officers: tuple[tuple[str, str], ...]
+    filmed: bool
 
 
-def kiosk_view(state: OfficeState, site: SiteConfig, now: Instant) -> KioskView:
-    """The whole kiosk, for one moment."""
+def kiosk_view(
+    state: OfficeState, site: SiteConfig, now: Instant, *, filmed: bool = False
+) -> KioskView:
+    """The whole kiosk, for one moment; `filmed`: cameras are here, and people must be told."""
     tally = Tally(ticket.service for ticket in waiting(state))
     active = [s for s in site.services if s.state != "draft"]
     answers = {s.code: _asked(state, site, now, s) for s in active}
@@ -118,6 +121,7 @@ def kiosk_view(state: OfficeState, site: SiteConfig, now: Instant) -> KioskView:
         elderly_age=site.elderly_age,
         unprinted=() if broken(printer) else _unprinted(state, now),
         officers=tuple((o.id, o.name) for o in site.officers) if face == "confirm_day" else (),
+        filmed=filmed,
     )
 
 

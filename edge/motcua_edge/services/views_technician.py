@@ -54,6 +54,7 @@ class TechnicianView(View, frozen=True, kw_only=True):
     counters: tuple[CounterCard, ...]
     services: tuple[ServiceCard, ...]
     figures: dict[str, int | float | str]
+    cameras: dict[str, tuple[str, ...]]
 
 
 def technician_view(
@@ -63,8 +64,9 @@ def technician_view(
     *,
     software: str,
     figures: Mapping[str, int | float | str],
+    cameras: Mapping[str, tuple[str, ...]] | None = None,
 ) -> TechnicianView:
-    """The technician page for one moment."""
+    """The technician page for one moment; `cameras` with their stored pictures, newest first."""
     return TechnicianView(
         version=state.office.version,
         now=now.wall,
@@ -81,6 +83,7 @@ def technician_view(
         counters=_counters(state, site),
         services=_services(state, site),
         figures=dict(figures),
+        cameras=dict(cameras or {}),
     )
 
 

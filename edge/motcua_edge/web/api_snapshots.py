@@ -31,18 +31,24 @@ def _known(request: web.Request) -> int:
 
 async def kiosk(request: web.Request) -> web.Response:
     """The kiosk's snapshot."""
-    office = parts(request).deps.office
-    return _reply(request, "kiosk", lambda: kiosk_view(office.state, office.site, office.now()))
+    deps = parts(request).deps
+    office, filmed = deps.office, deps.cameras is not None
+    return _reply(
+        request, "kiosk", lambda: kiosk_view(office.state, office.site, office.now(), filmed=filmed)
+    )
 
 
 async def board(request: web.Request) -> web.Response:
     """The board's snapshot; `?zone=` for one zone of the hall."""
-    office = parts(request).deps.office
+    deps = parts(request).deps
+    office, filmed = deps.office, deps.cameras is not None
     zone = request.query.get("zone", "")
     if zone and zone not in {c.zone for c in office.site.counters}:
         raise BadRequestError(422, "bad_field", f"there is no zone {zone[:40]!r}", "zone")
     return _reply(
-        request, f"board/{zone}", lambda: board_view(office.state, office.site, office.now(), zone)
+        request,
+        f"board/{zone}",
+        lambda: board_view(office.state, office.site, office.now(), zone, filmed=filmed),
     )
 
 
@@ -82,6 +88,7 @@ async def technician_page(request: web.Request) -> web.Response:
             office.now(),
             software=deps.software,
             figures=deps.controls.figures(),
+            cameras=deps.cameras.stored_names() if deps.cameras else {},
         ),
     )
 

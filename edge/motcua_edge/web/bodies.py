@@ -46,6 +46,19 @@ class IssueBody(Body, frozen=True, kw_only=True):
     late_consent: bool = False
 
 
+class CameraBody(Body, frozen=True, kw_only=True):
+    """Which camera."""
+
+    camera: Component
+
+
+class PictureBody(Body, frozen=True, kw_only=True):
+    """Which camera, and why its picture is wanted."""
+
+    camera: Component
+    reason: Line
+
+
 class DeviceBody(Body, frozen=True, kw_only=True):
     """Which kiosk asks."""
 

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from motcua_edge.services.cameras import Cameras
 from motcua_edge.services.office import OfficeService
 from motcua_edge.services.rating_desk import RatingDesk
 from motcua_edge.services.sessions import Sessions
@@ -40,7 +41,10 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deps(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything `build_app` needs. `photos` is the folder of officers' photos, if any."""
+    """Everything `build_app` needs. `photos` is the folder of officers' photos, if any.
+
+    `cameras`, if any, are also what the notices on kiosk and board speak of.
+    """
 
     office: OfficeService
     sessions: Sessions
@@ -50,6 +54,7 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     lan: tuple[str, ...]
     software: str
     photos: Path | None = None
+    cameras: Cameras | None = None
     max_streams_per_address: int = 64
     max_streams: int = 512
 

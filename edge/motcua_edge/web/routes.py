@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from motcua_edge.web import (
+    api_cameras,
     api_counter,
     api_kiosk,
     api_rating,
@@ -38,6 +39,7 @@ _AT: Final = f"/api/v1/counters/{_N}"
 _OF: Final = f"/api/v1/tickets/{_ID}"
 _TECH: Final = "/api/v1/technician"
 _SNAP: Final = "/api/v1/snapshot"
+_PICTURE: Final = "{camera:camera-[a-z0-9-]{1,24}}/{file:[0-9-]{19}\\.jpg}"
 
 OPERATIONS: Final = (
     Route("GET", "/healthz", Auth.OPEN, operations.healthz),
@@ -102,6 +104,8 @@ TECHNICIANS: Final = (
     Route("POST", f"{_TECH}/test-print", Auth.TECHNICIAN, api_technician.test_print),
     Route("POST", f"{_TECH}/test-sound", Auth.TECHNICIAN, api_technician.test_sound),
     Route("POST", f"{_TECH}/sound-heard", Auth.OFFICE, api_technician.sound_heard),
+    Route("POST", f"{_TECH}/camera-picture", Auth.TECHNICIAN, api_cameras.take),
+    Route("POST", f"{_TECH}/camera-relearn", Auth.TECHNICIAN, api_cameras.relearn),
     Route("POST", f"{_TECH}/training", Auth.TECHNICIAN, api_technician.training),
     Route("POST", f"{_TECH}/service", Auth.OFFICE, api_technician.service),
     Route("POST", f"{_TECH}/day", Auth.OFFICE, api_technician.confirm_day),
@@ -115,6 +119,7 @@ READING: Final = (
     Route("GET", f"{_SNAP}/counter/{_N}", Auth.DEVICE, api_snapshots.counter),
     Route("GET", f"{_SNAP}/rating/{_N}", Auth.LAN, api_snapshots.rating),
     Route("GET", f"{_SNAP}/technician", Auth.OFFICE, api_snapshots.technician_page),
+    Route("GET", f"{_TECH}/pictures/{_PICTURE}", Auth.TECHNICIAN, api_cameras.show),
     Route("GET", "/api/v1/stream", Auth.LAN, stream.stream),
 )
 ROUTES: Final = (

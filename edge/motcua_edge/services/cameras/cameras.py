@@ -89,6 +89,14 @@ class Cameras:
         await self._find(component).relearn(by)
         await self.told()
 
+    def stored_names(self) -> dict[str, tuple[str, ...]]:
+        """By camera: file names of its stored pictures, newest first."""
+        return {name: watcher.pictures.names() for name, watcher in self._watchers.items()}
+
+    def stored(self, component: str, file: str) -> Path:
+        """Where a stored picture is; LookupError when there is none such."""
+        return self._find(component).pictures.find(file)
+
     def _find(self, component: str) -> Watcher:
         watcher = self._watchers.get(component)
         if watcher is None:

@@ -44,6 +44,17 @@ class PictureFolder:
         old = [p for n, p in enumerate(reversed(pictures)) if n >= _MOST or p.name <= limit]
         return sum(_remove(path) for path in old)
 
+    def names(self) -> tuple[str, ...]:
+        """File names of the pictures, newest first."""
+        return tuple(sorted((path.name for path in self._folder.glob("*.jpg")), reverse=True))
+
+    def find(self, name: str) -> Path:
+        """The picture of that name; LookupError when there is none."""
+        if name not in self.names():
+            msg = f"no picture is called {name[:40]!r}"
+            raise LookupError(msg)
+        return self._folder / name
+
     def __len__(self) -> int:
         """Pictures there now."""
         return sum(1 for _ in self._folder.glob("*.jpg"))

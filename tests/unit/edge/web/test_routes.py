@@ -35,7 +35,7 @@ def test_only_citizens_actions_and_log_ins_change_anything_without_a_session():
 
 
 def test_nothing_is_changed_by_get():
-    families = ("counter", "tickets", "rating", "technician", "kiosk", "screens")
+    families = ("counter", "tickets", "rating", "technician", "kiosk", "screens", "cameras")
     commands = tuple(f"api_{family}" for family in families)
     for route in ROUTES:
         changes = (

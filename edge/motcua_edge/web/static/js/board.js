@@ -109,7 +109,8 @@ function bannerFace() {
 
 function notices() {
   const hours = t("display.hours", { sang: view.morning || "–", chieu: view.afternoon || "–" });
-  return [hours, t("display.camera"), t("display.rate_us")].map((text) => h("span", {}, text));
+  const told = [hours, view.filmed && t("display.camera"), t("display.rate_us")];
+  return told.filter(Boolean).map((text) => h("span", {}, text));
 }
 
 function show() {
@@ -119,7 +120,7 @@ function show() {
   draw(serving, view.serving, servingFace);
   const { recent, missed, paused, lines } = view;
   draw(side, { recent, missed, paused, lines }, sideFace);
-  draw(notice, [view.morning, view.afternoon], notices);
+  draw(notice, [view.morning, view.afternoon, view.filmed], notices);
   showBanner();
 }
 

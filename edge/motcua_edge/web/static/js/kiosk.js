@@ -377,7 +377,7 @@ function toolBar() {
       h("button", { type: "button", class: "tool", id: "aloud", onclick: aloud }, icon("speak"),
         h("span", {}, both("kiosk.speak")))),
     h("p", { class: "notes" }, h("span", {}, t("kiosk.no_personal_data")), " ",
-      h("span", {}, t("kiosk.camera_notice"))),
+      view?.filmed && h("span", {}, t("kiosk.camera_notice"))),
   ];
 }
 
@@ -424,7 +424,7 @@ function model() {
 function show() {
   if (!view) return;
   draw(main, model(), face);
-  draw(tools, { help: view.help_at, large: document.documentElement.className }, toolBar);
+  draw(tools, { help: view.help_at, filmed: view.filmed, large: document.documentElement.className }, toolBar);
   tick();
 }
 

@@ -139,6 +139,23 @@ function testPanel() {
       () => act("training", { on: !view.training }), view.training ? "primary" : "plain")));
 }
 
+function cameraPanel() {
+  return panel("tech.cameras", h("ul", { class: "list" }, Object.keys(view.cameras).map((camera) =>
+    h("li", {}, h("b", {}, partName(camera)),
+      h("span", { class: "what" }, view.cameras[camera].map((file) => h("a", {
+        href: `/api/v1/technician/pictures/${camera}/${file}`, target: "_blank", rel: "noopener" },
+        file.slice(0, 15)))),
+      h("button", { type: "button", class: "mini", id: `picture-${camera}`,
+        onclick: () => picture(camera) }, t("tech.camera_picture")),
+      h("button", { type: "button", class: "mini", id: `relearn-${camera}`,
+        onclick: () => act("camera-relearn", { camera }) }, t("tech.camera_relearn"))))));
+}
+
+function picture(camera) {
+  ask("tech.camera_picture", [line("reason", "counter.reason")], (filled) =>
+    act("camera-picture", { camera, ...filled }));
+}
+
 function dayPanel() {
   return panel("tech.day",
     h("p", { class: "day-is" }, h("b", {}, view.day ? isoDay(view.day) : "–"),
@@ -171,6 +188,7 @@ function pageFace() {
     h("div", { class: "bar" }, h("p", { class: "bar-title" }, both("tech.title")),
       press("logout", "tech.logout", () => act("logout", {}, () => { out = true; begin(); }))),
     h("div", { class: "grid" }, healthPanel(), counterPanel(), technician() && testPanel(),
+      technician() && Object.keys(view.cameras).length > 0 && cameraPanel(),
       dayPanel(), servicePanel(), pairedPanel(), figurePanel()),
   ];
 }
