@@ -250,8 +250,8 @@ OK_DEVICES = {
     "announcer": ("ok", ""),
     "kiosk": ("ok", ""),
     "display": ("ok", ""),
-    "rating-pad-1": ("ok", ""),
-    "rating-pad-2": ("ok", ""),
+    "pad-1": ("ok", ""),
+    "pad-2": ("ok", ""),
     "controller": ("ok", ""),
 }
 
@@ -281,7 +281,8 @@ def seed_show(hub: HubWeb) -> None:
         seed_health(
             connection,
             "phu-lien",
-            OK_DEVICES | {"printer": ("critical", "no_answer"), "kiosk": ("critical", "stale")},
+            OK_DEVICES
+            | {"printer": ("critical", "no_answer"), "kiosk": ("critical", "not_connected")},
         )
         seed_queue(connection, "phu-lien", "DD", issued=31, served=12, waiting=17)
         seed_site(connection, "pu-nhung", "Trung tâm PVHCC xã Pú Nhung", number=5, status="stopped")
@@ -353,7 +354,7 @@ def seed_history(connection: Connection, site: str) -> None:
         for span in chain(spans)
     ]
     connection.execute(insert(schema.health_span), rows)
-    for minute in range(0, 26 * 60, 10):
+    for minute in range(0, 26 * 60, 5):
         at = NOW - 26 * HOUR + minute * MINUTE
         if 12 * 60 < minute < 14 * 60:
             continue

@@ -107,18 +107,26 @@ def verdict(link: Link, states: Mapping[str, HealthState]) -> HealthState:
     return rule_of(link, told_of(states)).state
 
 
-def causes(rule: Rule, states: Mapping[str, HealthState]) -> list[str]:
-    """The components that made the verdict."""
-    kinds = CAUSES.get(rule.name)
-    wanted = {
-        HealthState.CRITICAL: frozenset((HealthState.CRITICAL,)),
-        HealthState.PROBLEM: FAULTS,
-        HealthState.UNKNOWN: frozenset((HealthState.UNKNOWN,)),
-    }.get(rule.state, frozenset())
+_WANTED: Final = {
+    HealthState.CRITICAL: frozenset((HealthState.CRITICAL,)),
+    HealthState.PROBLEM: FAULTS,
+    HealthState.UNKNOWN: frozenset((HealthState.UNKNOWN,)),
+}
+
+
+def causes(link: Link, states: Mapping[str, HealthState]) -> list[str]:
+    """The components that made the verdict: those of every rule that leads to it."""
+    site = Site(link, told_of(states))
+    decided = rule_of(link, site.told)
+    wanted = _WANTED.get(decided.state, frozenset())
     return sorted(
-        name
-        for name, state in states.items()
-        if state in wanted and (kinds is None or kind_of(name) in kinds)
+        {
+            name
+            for rule in RULES
+            if rule.state is decided.state and rule.holds(site)
+            for name, state in states.items()
+            if state in wanted and kind_of(name) in CAUSES.get(rule.name, {kind_of(name)})
+        }
     )
 
 

@@ -5,6 +5,7 @@ span, so that no figure can know of it.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -144,17 +145,18 @@ def known_state(name: str) -> HealthState:
 Gap = tuple[int, int]
 
 
-def unobserved(heard: Sequence[int], step_ms: int, begin: int, end: int) -> list[Gap]:
+def unobserved(
+    heard: Sequence[int], step_ms: int, patience_ms: int, begin: int, end: int
+) -> list[Gap]:
     """Times between the first interval heard and `end` in which nothing was heard (UTC ms).
 
-    `heard` holds the beginnings of intervals of `step_ms`, oldest first. The interval under way,
-    and one that has just ended, may still be on their way.
+    `heard` holds the beginnings of intervals of `step_ms`, oldest first. Silence up to
+    `patience_ms` is no gap: a number may be lost, and the newest may still be on its way.
     """
     gaps: list[Gap] = []
-    for earlier, later in zip(heard, [*heard[1:], None], strict=True):
-        stop = end - 2 * step_ms if later is None else later
-        if stop - earlier > step_ms:
-            gaps.append((max(begin, earlier + step_ms), min(end, stop if later else end)))
+    for earlier, later in pairwise([*heard, end]):
+        if later - earlier - step_ms > patience_ms:
+            gaps.append((max(begin, earlier + step_ms), min(end, later)))
     return [(since, until) for since, until in gaps if until > since]
 
 

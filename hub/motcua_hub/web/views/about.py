@@ -1,5 +1,6 @@
 """Reading what a site left of itself: its `about` and its minute's numbers. Untrusted text."""
 
+import math
 from typing import Final
 
 import msgspec
@@ -33,10 +34,16 @@ def outbox_of(about: About | None, metrics: str | None) -> int | None:
 
 
 def _outbox_now(metrics: str | None) -> int | None:
-    if not metrics:
-        return None
-    try:
-        value = msgspec.json.decode(metrics, type=Metrics).values.get(_OUTBOX)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
+    value = numbers_of(metrics).get(_OUTBOX)
     return int(value) if value is not None and 0 <= value < _MOST else None
+
+
+def numbers_of(metrics: str | None) -> dict[str, float]:
+    """The last minute's numbers by name; none when there are none or nobody can read them."""
+    if not metrics:
+        return {}
+    try:
+        values = msgspec.json.decode(metrics, type=Metrics).values
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {}
+    return {name: value for name, value in values.items() if math.isfinite(value)}

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from motcua_hub.domain.health import forecasts, spans
-from motcua_hub.domain.health.component import Known
+from motcua_hub.domain.health.component import FRESH_MS, Known
 from motcua_hub.domain.health.forecasts import Battery, Paper
 from motcua_hub.domain.health.kinds import kind_of
 from motcua_hub.domain.health.site import HEARD
@@ -83,7 +83,7 @@ def build(facts: DeviceFacts, component: str, now: int, shown: str) -> DevicePag
 
 
 def _band(facts: DeviceFacts, begin: int, end: int, step_ms: int) -> charts.Band:
-    gaps = spans.unobserved(facts.heard, step_ms, begin, end)
+    gaps = spans.unobserved(facts.heard, step_ms, FRESH_MS, begin, end)
     pieces = spans.masked(spans.band(facts.spans, begin, end), gaps)
     return charts.band(pieces, begin, end)
 

@@ -126,7 +126,7 @@ def build(facts: SiteFacts, now: int) -> SiteView:
     devices = all_devices(facts.parts, facts.assets, link=link, now=now, flapping=facts.flapping)
     states = {device.component: device.state for device in devices}
     rule = rule_of(link, told_of(states))
-    caused = set(causes(rule, states))
+    caused = set(causes(link, states))
     told = bool(facts.services) or (link is Link.ONLINE and bool(live.business_day))
     about = parse_about(live.about)
     outbox = outbox_of(about, live.metrics)
