@@ -24,6 +24,8 @@ class Faults:
             self.paper_out,
             self.edge_killed,
             self.link_cut,
+            self.mains_out,
+            self.battery_empty,
         )
         while True:
             for fault in rounds:
@@ -64,6 +66,30 @@ class Faults:
         await asyncio.sleep(self._every_s)
         self._cable(site, plugged=True)
         self._say(f"mended: the link of {site.office.site}")
+
+    async def mains_out(self) -> None:
+        """The middle office runs on its battery for a while."""
+        site = self._middle
+        if site.ups is None:
+            return
+        self._say(f"fault: {site.office.site} has no mains (battery; screens dim, voice low)")
+        site.ups.say("OB DISCHRG", battery_charge="83")
+        await asyncio.sleep(self._every_s)
+        site.ups.say("OL CHRG", battery_charge="80")
+        self._say(f"mended: {site.office.site} has mains again")
+
+    async def battery_empty(self) -> None:
+        """An outage that outlasts the battery: the office ends by itself, and comes back."""
+        site = self._middle
+        if site.ups is None:
+            return
+        self._say(f"fault: the battery of {site.office.site} ends (it switches itself off)")
+        site.ups.say("OB DISCHRG LB", battery_charge="18")
+        await asyncio.sleep(self._every_s)
+        site.ups.say("OL CHRG", battery_charge="55")
+        if not site.edge.running:
+            await asyncio.to_thread(site.start_edge)
+        self._say(f"mended: {site.office.site} is back; no number is lost")
 
     @staticmethod
     def _cable(site: SiteStack, *, plugged: bool) -> None:

@@ -3,13 +3,14 @@
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from demo.cable import Cable
+from demo.nut import NAME, Nut
 from demo.offices import Office, site_config
 from demo.processes import Program, free_port, python
 from motcua_contract.siteconfig import QueuePolicy
@@ -39,6 +40,7 @@ class SiteStack:
             "printer " + office.site, self._printer_command(), folder / "printer.log"
         )
         self.cable: Cable | None = None
+        self.ups: Nut | None = None
 
     @property
     def url(self) -> str:
@@ -90,6 +92,7 @@ class Stack:
         *,
         policy: QueuePolicy | None = None,
         database_url: str = "",
+        with_ups: Collection[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -98,6 +101,7 @@ class Stack:
         self.hub_config = folder / "hub.toml"
         self._database_url = database_url
         self._policy = policy
+        self._with_ups = frozenset(with_ups)
         self.sites = {o.site: SiteStack(o, _made(folder / o.site), free_port()) for o in offices}
         self.broker = Program("broker", self._broker_command(), folder / "broker.log")
         self.hub = Program(
@@ -158,6 +162,8 @@ class Stack:
     def _write_site(self, site: SiteStack) -> None:
         site.cable = Cable(self.broker_port)
         site.cable.start()
+        if site.office.site in self._with_ups and site.ups is None:
+            site.ups = Nut()
         site.clock_file.write_text("ntp")
         _made(site.slips), _made(site.sound)
         config = site_config(site.office, policy=self._policy)
@@ -179,6 +185,9 @@ class Stack:
         yield "zones = { " + ", ".join(f'{zone} = "file"' for zone in zones) + " }"
         yield from ("[clock]", 'trust = "file"', 'file = "clock"')
         yield from ("[buttons]", 'factory = "mock"')
+        if site.ups is not None:
+            yield from ("[ups]", f'name = "{NAME}"', f"port = {site.ups.port}")
+            yield from ("shed_after_s = 5", 'shutdown = ["true"]')
 
     def start(self) -> None:
         """Start everything, in an order that needs no retries."""
@@ -188,6 +197,8 @@ class Stack:
         self.hub.wait_port(self.hub_port)
         for site in self.sites.values():
             site.start_printer()
+            if site.ups is not None:
+                site.ups.start()
             site.start_edge()
 
     def start_broker(self) -> None:
@@ -205,6 +216,8 @@ class Stack:
             site.printer.stop()
             if site.cable is not None:
                 site.cable.stop()
+            if site.ups is not None:
+                site.ups.close()
 
 
 def _q(value: object) -> str:
