@@ -9,6 +9,7 @@ import sys
 
 from motcua_edge.app import Agent
 from motcua_edge.app.sharing import keep_memory_small, take_short_turns
+from motcua_edge.app.with_ups import UpsConfigError
 from motcua_edge.config import Loaded
 from motcua_edge.drivers.printer import PrinterConfigError
 from motcua_edge.journal import JournalError
@@ -31,7 +32,7 @@ def run_office(loaded: Loaded) -> int:
     _open_many_files()
     try:
         agent = Agent(loaded)
-    except (JournalError, PrinterConfigError, ButtonMapError, OSError) as error:
+    except (JournalError, PrinterConfigError, ButtonMapError, UpsConfigError, OSError) as error:
         sys.stderr.write(f"motcua-edge: {error}{_hint(error)}\n")
         return _UNUSABLE
     return asyncio.run(_until_told(agent))
