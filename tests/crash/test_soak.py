@@ -15,6 +15,7 @@ from demo.stack import SiteStack, Stack, running
 from support.faults import full
 from support.invariants import check_all, edge_rows, issued
 from support.sampling import MIB, Sampler, exposition, file_size, process_figures, trend
+from support.waiting import until
 
 LARGE = OFFICES[2]
 PEAK: Final = 4
@@ -89,14 +90,18 @@ def growth(name: str, middle: float, tickets: int) -> float:
 FLAT: Final = (
     *("edge.rss", "hub.rss", "broker.rss", "edge.fds", "hub.fds", "broker.fds"),
     *("edge.threads", "hub.threads", "edge.tasks", "edge.readers"),
-    *("edge.unread_commits", "edge.outbox", "hub.queue"),
+    *(("edge.unread_commits",) if full() else ()),
+    *("edge.outbox", "hub.queue"),
 )
+"""In half a minute the printer's queue follows who comes, not time: there it must only drain."""
+QUEUE_LEFT: Final = 3.0
 
 
 def test_ten_times_the_busiest_hour_leaves_nothing_growing(stack: Stack, tmp_path: Path) -> None:
     site = stack.sites[LARGE.site]
     with Sampler(lambda: figures(stack, site), EVERY_S) as sampler:
         asyncio.run(work(site, LASTS_S))
+    until(lambda: figures(stack, site)["edge.unread_commits"] <= QUEUE_LEFT, every=0.5)
     sampler.save(tmp_path / "soak.json")
     tickets = len(issued(edge_rows(site)))
     found = {name: trend(sampler.samples, name) for name in FLAT}
