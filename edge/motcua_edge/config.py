@@ -123,7 +123,7 @@ class PadUnit(_Section, frozen=True, kw_only=True):
     counter: Annotated[int, msgspec.Meta(ge=1, le=999)]
 
 
-PadName = Annotated[str, msgspec.Meta(pattern=r"^(pad|keypad)-[a-z0-9-]{1,24}\Z")]
+PadName = Annotated[str, msgspec.Meta(pattern=r"^(pad|keypad)-[a-z0-9-]{1,24}" + END)]
 
 
 class PadsSection(_Section, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def settings(kind: type[msgspec.Struct], prefix: str = "") -> Iterator[Setting]:
 
 
 def _section(kind: inspect.Type) -> tuple[type[msgspec.Struct] | None, str]:
-    """The struct inside a section (or an optional one), or of a list's entries; and its mark."""
+    """The struct inside a section (or an optional one), or of the entries of a list or table."""
     match kind:
         case inspect.StructType():
             return kind.cls, ""
@@ -67,6 +67,8 @@ def _section(kind: inspect.Type) -> tuple[type[msgspec.Struct] | None, str]:
             return next((f for f in found if f[0] is not None), (None, ""))
         case inspect.VarTupleType() | inspect.ListType():
             return _section(kind.item_type)[0], "[]"
+        case inspect.DictType():
+            return _section(kind.value_type)[0], "{}"
         case _:
             return None, ""
 
@@ -88,7 +90,7 @@ def _kind(kind: inspect.Type) -> str:
         case inspect.StructType():
             words = "section"
         case inspect.DictType():
-            words = "table of " + _kind(kind.value_type)
+            words = "table of " + _kind(kind.value_type).replace("section", "sections")
         case inspect.VarTupleType() | inspect.ListType():
             words = "list of " + _kind(kind.item_type).replace("section", "sections")
         case inspect.UnionType():
