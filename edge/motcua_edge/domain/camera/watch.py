@@ -83,6 +83,14 @@ def begun(watch: Watch) -> Watch:
     return msgspec.structs.replace(watch, steady=Steady(), bad_since=None, newest=None)
 
 
+def rested(watch: Watch) -> Watch:
+    """While the office lives by its battery nobody looks, and nothing is known."""
+    why = "not looked at while the office lives by its battery"
+    return msgspec.structs.replace(
+        begun(watch), steady=Steady(told=Reading(HealthState.UNKNOWN, "", why)), learns=False
+    )
+
+
 def renewed(watch: Watch) -> Watch:
     """After a technician's wish to learn anew: what the old reference said is void."""
     told = watch.told

@@ -15,7 +15,15 @@ from motcua_edge.domain.camera.lighting import Hours, lit
 from motcua_edge.domain.camera.look import Look
 from motcua_edge.domain.camera.reference import References
 from motcua_edge.domain.camera.rules import OFFLINE
-from motcua_edge.domain.camera.watch import Watch, begun, missed, profile_of, renewed, saw
+from motcua_edge.domain.camera.watch import (
+    Watch,
+    begun,
+    missed,
+    profile_of,
+    renewed,
+    rested,
+    saw,
+)
 from motcua_edge.domain.steady import Reading
 from motcua_edge.drivers.camera import Camera, CameraDriverError, CameraOfflineError
 from motcua_edge.services.cameras.memory import Memory
@@ -92,6 +100,9 @@ class Watcher:
 
     async def step(self) -> None:
         """One look and what follows from it."""
+        if self._office.state.office.power.mode.sheds:
+            await self._rest()
+            return
         before = self.watch.told
         async with self._turn:
             await self._look()
@@ -99,6 +110,14 @@ class Watcher:
         self._tidy()
         await self._on_step()
         await self._picture_of_fault(before)
+
+    async def _rest(self) -> None:
+        """Shed load: citizens can do without this."""
+        self.watch, self.last = rested(self.watch), None
+        async with self._turn:
+            await self._camera.close()
+        self._tidy()
+        await self._on_step()
 
     async def _look(self) -> None:
         now = self._office.now()

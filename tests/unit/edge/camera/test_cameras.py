@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from motcua_contract.facts.camera import PictureTaken, ReferenceRenewed
-from motcua_contract.vocabulary import HealthState
+from motcua_contract.vocabulary import HealthState, PowerMode
 from motcua_edge.domain.camera.look import Look, Profile
+from motcua_edge.domain.power.commands import RecordPower
 from motcua_edge.domain.refusals import Refusal
 from motcua_edge.drivers.camera import CameraDriverError
 from motcua_edge.drivers.camera.fake import GOOD
@@ -210,7 +211,7 @@ async def test_a_program_that_fails_is_unknown_and_started_again(bench):
     office.fakes[HALL].broken = "no FFmpeg"
     driver = office.built.drivers[HALL]
     task = asyncio.create_task(driver.run())
-    await until_async(lambda: driver.failures == 1)
+    await until_async(lambda: HALL in office.health.current)
     assert office.health.current[HALL].code == "driver_failed"
     assert "no FFmpeg" in office.health.current[HALL].detail
     office.fakes[HALL].broken = ""
@@ -226,6 +227,21 @@ async def test_a_look_that_fails_by_us_is_raised_for_the_supervisor(bench):
     office.fakes[HALL].broken = "no FFmpeg"
     with pytest.raises(CameraDriverError):
         await office.look()
+
+
+async def test_nobody_looks_while_the_office_lives_by_its_battery(bench):
+    office = bench()
+    await office.look(6)
+    closed = office.fakes[HALL].closed
+    await office.hall.office.execute(RecordPower(mode=PowerMode.SHEDDING, rule="test"))
+    await office.look(5)
+    assert office.changes(HALL) == ["ok", "unknown"]
+    assert "battery" in office.health.current[HALL].detail
+    assert office.fakes[HALL].closed > closed
+    assert office.cameras.counts()["looks"] == 6
+    await office.hall.office.execute(RecordPower(mode=PowerMode.MAINS, rule="test"))
+    await office.look()
+    assert office.changes(HALL) == ["ok", "unknown", "ok"]
 
 
 async def test_figures_tell_running_from_usable(bench):
