@@ -28,6 +28,7 @@ NOW = 1_795_395_600_000
 DAY = "2026-11-23"
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+DAY_MS = 24 * HOUR
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "Mật khẩu rất dài 2026"
 ADMIN = "quan-tri"
@@ -359,16 +360,11 @@ def seed_history(connection: Connection, site: str) -> None:
         if 12 * 60 < minute < 14 * 60:
             continue
         charge = 100 - max(0, minute - 25 * 60) * 0.8
-        values = {"ups.charge_percent": charge, "ups.runtime_s": charge * 22}
+        values = {"ups.charge_percent": charge, "ups.runtime_seconds": charge * 22}
         values |= {"printer.paper_left_slips": 900 - minute / 2}
         keep_numbers(connection, site, values, at)
-    for day in range(60):
-        keep_numbers(
-            connection,
-            site,
-            {"ups.runtime_s": 2300 - 12 * (60 - day)},
-            NOW - (60 - day) * 24 * HOUR,
-        )
+    for day in range(60, 0, -1):
+        keep_numbers(connection, site, {"ups.battery_share": 0.6 + 0.004 * day}, NOW - day * DAY_MS)
 
 
 def _busy_office(connection: Connection, site: str) -> None:

@@ -1,17 +1,13 @@
-"""Numbers of components over time, in rings: bounded however long and whatever an office tells.
-
-A key of `up/metrics` belongs to a component when it is `COMPONENT.quantity`, or begins with the
-name of a component and an underline, such as `ups.charge_percent` or `camera-hall_brightness`.
-"""
+"""Numbers of components over time, in rings: bounded however long and whatever an office tells."""
 
 import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
+from motcua_hub.domain.health.quantities import owner_of
 from motcua_hub.store import schema
 from motcua_hub.store.upsert import Insert, upsert
 
@@ -22,7 +18,6 @@ MOST_KEYS: Final = 200
 """More numbers of one office are not kept."""
 OWN: Final = ("controller", "link", "journal", "uplink")
 """Parts that tell numbers without reporting health."""
-_QUANTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):
@@ -36,25 +31,15 @@ class Point(msgspec.Struct, frozen=True, gc=False):
     last: float
 
 
-def owner_of(key: str, components: Iterable[str]) -> tuple[str, str] | None:
-    """Component and quantity in a key; None when it is of no component or of no use."""
-    mine = [name for name in components if key.startswith((f"{name}.", f"{name}_"))]
-    if not mine:
-        return None
-    component = max(mine, key=len)
-    quantity = key[len(component) + 1 :]
-    return (component, quantity) if _QUANTITY.fullmatch(quantity) else None
-
-
 def keep_numbers(connection: Connection, site: str, values: Mapping[str, float], now: int) -> None:
     """Add one minute's numbers of a site, heard at `now` (UTC ms), to the rings."""
     h = schema.health_report.c
     known = {*connection.scalars(select(h.component).where(h.site == site)), *OWN}
-    rows = []
-    for key in sorted(values)[:MOST_KEYS]:
-        owner, value = owner_of(key, known), values[key]
-        if owner is not None and math.isfinite(value):
-            rows += [_row(site, owner, step, value, now) for step in RINGS]
+    owned = ((owner_of(key, known), value) for key, value in sorted(values.items()))
+    kept = [(owner, value) for owner, value in owned if owner and math.isfinite(value)]
+    rows = [
+        _row(site, owner, step, value, now) for owner, value in kept[:MOST_KEYS] for step in RINGS
+    ]
     upsert(connection, table, rows, _merged)
 
 

@@ -34,35 +34,28 @@ def paper(slips_left: float, issued_last_hour: int, issued_today: int, open_ms: 
 
 
 class Battery(msgspec.Struct, frozen=True):
-    """How a battery ages. Times in seconds of run time at the load of its days.
+    """How a battery ages, from its share of the run time it once had at the same load.
 
-    `replace_at` (UTC ms) is None while it does not age, or further away than five years.
+    `share` is 0 to 1, `a_month` its change in 30 days. `replace_at` (UTC ms) is None while it does
+    not age, or further away than five years.
     """
 
     days: int
-    first_s: float
-    now_s: float
-    per_month_s: float
+    share: float
+    a_month: float
     replace_at: int | None
 
 
 def battery(days: Sequence[tuple[int, float]]) -> Battery | None:
-    """A forecast from the longest run time told on each day, as (UTC ms, seconds), oldest first.
+    """A forecast from the share told on each day, as (UTC ms, share), oldest first.
 
-    None with too few days. The end is when half of the first weeks' run time is left.
+    None with too few days. The end is when half of the run time is left.
     """
     if len(days) < LEAST_DAYS:
         return None
-    first = median(value for _, value in days[: LEAST_DAYS // 2])
     per_ms = _slope(days)
-    at, now_s = days[-1][0], median(value for _, value in days[-LEAST_DAYS // 2 :])
-    return Battery(
-        days=len(days),
-        first_s=first,
-        now_s=now_s,
-        per_month_s=per_ms * 30 * DAY_MS,
-        replace_at=_reaches(at, now_s, per_ms, first * WORN_SHARE),
-    )
+    at, share = days[-1][0], median(value for _, value in days[-LEAST_DAYS // 2 :])
+    return Battery(len(days), share, per_ms * 30 * DAY_MS, _reaches(at, share, per_ms, WORN_SHARE))
 
 
 def _slope(points: Sequence[tuple[int, float]]) -> float:

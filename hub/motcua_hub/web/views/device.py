@@ -8,6 +8,7 @@ from motcua_hub.domain.health import forecasts, spans
 from motcua_hub.domain.health.component import FRESH_MS, Known
 from motcua_hub.domain.health.forecasts import Battery, Paper
 from motcua_hub.domain.health.kinds import kind_of
+from motcua_hub.domain.health.quantities import KEPT
 from motcua_hub.domain.health.site import HEARD
 from motcua_hub.domain.health.spans import Span
 from motcua_hub.domain.health.why import nothing_told
@@ -20,8 +21,10 @@ from motcua_hub.web.views.health import DeviceView, device
 
 RANGES: Final = {"24h": (DAY_MS, 300), "7d": (7 * DAY_MS, 3_600), "30d": (30 * DAY_MS, 3_600)}
 """Name -> length in ms and width of an interval in seconds."""
-_PAPER: Final = ("paper_left_slips", "paper_left_tickets")
-_RUNTIME: Final = "runtime_s"
+_PAPER: Final = "paper_left_slips"
+_SHARE: Final = "battery_share"
+_BATTERY_DAYS: Final = 180
+"""A forecast from older days would not know of a new battery, nor of heat."""
 
 
 class DevicePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +79,7 @@ def build(facts: DeviceFacts, component: str, now: int, shown: str) -> DevicePag
         events=facts.latest,
         paper=_paper(facts, now) if kind == "printer" else None,
         battery=_battery(facts) if kind == "ups" else None,
-        few_days=len(facts.daily.get(_RUNTIME, ())) < forecasts.LEAST_DAYS,
+        few_days=len(facts.daily.get(_SHARE, ())) < forecasts.LEAST_DAYS,
         is_printer=kind == "printer",
         is_ups=kind == "ups",
     )
@@ -90,21 +93,23 @@ def _band(facts: DeviceFacts, begin: int, end: int, step_ms: int) -> charts.Band
 
 def _lines(facts: DeviceFacts, begin: int, end: int, step_ms: int) -> tuple[charts.Line, ...]:
     drawn = (
-        charts.line(name, points, begin, end, step_ms) for name, points in facts.numbers.items()
+        charts.line(name, facts.numbers[name], begin, end, step_ms)
+        for name in KEPT
+        if name in facts.numbers
     )
     return tuple(each for each in drawn if each is not None)
 
 
 def _paper(facts: DeviceFacts, now: int) -> Paper | None:
     """Only from a number told within the last hours: an old one knows nothing of a new roll."""
-    told = next((facts.numbers[name][-1] for name in _PAPER if facts.numbers.get(name)), None)
-    if told is None or now - told.at > 2 * forecasts.HOUR_MS:
+    told = facts.numbers.get(_PAPER, [])[-1:]
+    if not told or now - told[0].at > 2 * forecasts.HOUR_MS:
         return None
     demand = facts.demand
     open_ms = now - demand.first_at if demand.first_at is not None else 0
-    return forecasts.paper(told.last, demand.last_hour, demand.today, open_ms)
+    return forecasts.paper(told[0].last, demand.last_hour, demand.today, open_ms)
 
 
 def _battery(facts: DeviceFacts) -> Battery | None:
-    days = facts.daily.get(_RUNTIME, [])
-    return forecasts.battery([(point.at, point.high) for point in days])
+    days = facts.daily.get(_SHARE, [])[-_BATTERY_DAYS:]
+    return forecasts.battery([(point.at, point.last) for point in days])

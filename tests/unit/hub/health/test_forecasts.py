@@ -34,7 +34,7 @@ def test_more_demand_never_makes_paper_last_longer(left, hour, today, open_ms):
     assert calm.minutes is None or busy.minutes <= calm.minutes
 
 
-def days(count, first=2400.0, a_day=0.0, noise=()):
+def days(count, first=1.0, a_day=0.0, noise=()):
     values = [first + a_day * n for n in range(count)]
     for index, off in noise:
         values[index] += off
@@ -48,31 +48,29 @@ def test_few_days_say_nothing():
 def test_a_battery_that_does_not_age_is_not_to_be_replaced():
     told = battery(days(60))
     assert told is not None
-    assert (told.replace_at, told.per_month_s) == (None, 0)
+    assert (told.share, told.replace_at, told.a_month) == (1.0, None, 0)
 
 
 def test_an_ageing_battery_is_to_be_replaced_when_half_is_left():
-    told = battery(days(60, a_day=-10))
+    told = battery(days(60, a_day=-0.004))
     assert told is not None
-    assert told.per_month_s == pytest.approx(-300)
-    # half of what it held in its first week, 3 days in the middle of it
-    half_at = T0 + 3 * DAY_MS + (2400 - 30) / 2 / 10 * DAY_MS
-    assert told.replace_at == pytest.approx(half_at, abs=5 * DAY_MS)
+    assert told.a_month == pytest.approx(-0.12)
+    assert told.replace_at == pytest.approx(T0 + 125 * DAY_MS, abs=5 * DAY_MS)
 
 
 def test_a_worn_battery_is_to_be_replaced_now():
-    told = battery(days(60, a_day=-25))
+    told = battery(days(60, a_day=-0.01))
     assert told is not None
     assert told.replace_at == T0 + 59 * DAY_MS
 
 
-def test_a_day_on_battery_does_not_make_it_old():
-    told = battery(days(60, noise=[(20, -2000), (41, -2300)]))
+def test_a_few_odd_days_do_not_make_it_old():
+    told = battery(days(60, noise=[(20, -0.6), (41, -0.7)]))
     assert told is not None
     assert told.replace_at is None
 
 
 def test_what_is_more_than_five_years_away_is_no_date():
-    told = battery(days(60, a_day=-0.1))
+    told = battery(days(60, a_day=-0.0001))
     assert told is not None
     assert told.replace_at is None

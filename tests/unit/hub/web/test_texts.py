@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from motcua_contract.facts import FACT_TYPES
+from motcua_contract.faults import FAULTS, Responsible
 from motcua_contract.vocabulary import CounterState, HealthState, PrintState, TicketState
+from motcua_hub.domain.health import component, site
+from motcua_hub.domain.health.kinds import DeviceClass
+from motcua_hub.domain.health.quantities import KEPT
 from motcua_hub.domain.link import Link
 from motcua_hub.store.incidents import Kind
 from motcua_hub.web.security.audit import Action
@@ -54,6 +58,13 @@ def test_every_key_a_template_asks_for_has_words():
         ("counter.state", list(CounterState)),
         ("incident.kind", list(Kind)),
         ("audit.action", list(Action)),
+        ("responsible", list(Responsible)),
+        ("class", list(DeviceClass)),
+        ("quantity", list(KEPT)),
+        ("rule.component", [rule.name for rule in component.RULES]),
+        ("rule.site", [rule.name for rule in site.RULES]),
+        ("rule.link", list(Link)),
+        ("device", sorted({fault.device for fault in FAULTS})),
         ("event", [name.partition("/")[0] for name in FACT_TYPES]),
     ],
 )
@@ -71,7 +82,7 @@ def test_every_entry_is_vietnamese_first_and_its_places_agree():
 
 
 def test_vietnamese_is_stored_composed():
-    raw = (TEMPLATES.parent / "strings.json").read_text(encoding="utf-8")
+    raw = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.parent.glob("*.json"))
     assert not re.search(r"[\u0300-\u036f]", raw)
 
 
