@@ -48,7 +48,7 @@ class Film:
 
 
 class Factory(GstRtspServer.RTSPMediaFactory):
-    """One encoder for all who watch."""
+    """One encoder for all who watch; a microphone is there too."""
 
     def __init__(self, film, width, height):
         super().__init__()
@@ -58,7 +58,8 @@ class Factory(GstRtspServer.RTSPMediaFactory):
             f"caps=video/x-raw,format=GRAY8,width={width},height={height},framerate={RATE}/1 "
             "! videoconvert ! video/x-raw,format=I420 "
             f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={EVERY} bitrate=4000 "
-            "! rtph264pay name=pay0 pt=96 config-interval=1"
+            "! rtph264pay name=pay0 pt=96 config-interval=1 "
+            "audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay1 pt=8"
         )
         self.set_shared(True)
         self._number = 0

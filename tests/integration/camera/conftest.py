@@ -15,7 +15,6 @@ from support.cameras import (
     Lens,
     Program,
     ProgramStage,
-    can_serve_rtsp,
     film,
     mjpeg,
     quick,
@@ -53,8 +52,6 @@ def measured(name: str, reference: np.ndarray) -> Look:
 
 def _program(kind: str, show: Path) -> tuple[Program, str]:
     if kind == "rtsp":
-        if not can_serve_rtsp():
-            pytest.skip("GStreamer's RTSP server is not installed: see tools/setup")
         return rtsp(show), "rtsp://127.0.0.1:{}/hall"
     return mjpeg(show), "http://127.0.0.1:{}/video"
 

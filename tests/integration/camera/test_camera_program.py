@@ -6,12 +6,14 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import av
 import cv2
 import psutil
 import pytest
 
 from motcua_edge.domain.camera.look import Box, Profile
 from motcua_edge.drivers.camera import CameraDriverError, CameraOfflineError, ProcessCamera
+from motcua_edge.drivers.camera.looker.sources import open_stream
 from support.cameras import Lens, Program, ProgramStage, film, mjpeg, quick, rtsp
 from support.waiting import until_async
 
@@ -221,6 +223,19 @@ async def test_references_survive_a_restart_and_hold_nothing_private(hall: Progr
     assert kept.stat().st_mode & 0o077 == 0
     left = kept.read_bytes()[:160]
     assert len(set(left)) == 1, "the private half is one grey"
+
+
+def test_the_microphone_of_a_camera_is_never_opened(films: Path):
+    program = rtsp(film(films, "normal"))
+    program.start()
+    settings = quick(f"rtsp://127.0.0.1:{program.port}/hall")
+    try:
+        with av.open(settings.source, options={"rtsp_transport": "tcp"}, timeout=5) as curious:
+            assert [s.type for s in curious.streams] == ["video", "audio"], "there is one"
+        with open_stream(settings) as container:
+            assert [s.type for s in container.streams] == ["video"]
+    finally:
+        program.stop()
 
 
 async def test_a_device_that_is_not_there_is_offline(tmp_path: Path):
