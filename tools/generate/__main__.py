@@ -4,13 +4,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from generate import asyncapi, metrics, settings
+from generate import asyncapi, fault_rules, metrics, settings
+from generate.grafana import boards
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
     "docs/configuration.md": settings.render,
     "docs/metrics.md": metrics.render,
+    "dashboards/prometheus/rules/faults.yml": fault_rules.render,
+    "dashboards/grafana/province.json": boards.province,
+    "dashboards/grafana/site.json": boards.site,
+    "dashboards/grafana/hub.json": boards.hub,
+    "dashboards/grafana/office.json": boards.office,
 }
 
 

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
+from motcua_contract.faults import DRIVER_FAILED, FAULTS, Responsible
 from motcua_hub.config import HubConfig, MqttSection
 from motcua_hub.store import schema
 from motcua_hub.store.engine import open_engine, writing
@@ -146,3 +147,14 @@ def test_an_unknown_api_path_answers_in_json(hub):
     answer = hub.app.test_client().get("/api/v1/nothing")
     assert answer.status_code == 404
     assert json.loads(answer.text)["code"] == "http_404"
+
+
+def test_what_is_broken_is_counted_by_kind_and_code_and_nothing_else_becomes_a_label(hub):
+    seed_show(hub)
+    found = [key for key in samples(hub) if key[0] == "motcua_site_faults"]
+    known = {(fault.device, fault.code) for fault in FAULTS} | {("other", "other")}
+    assert found
+    for _, code, device, responsible, _site in found:
+        assert code[0] == "code"
+        assert (device[1], code[1]) in known or code[1] == DRIVER_FAILED
+        assert responsible[1] in set(Responsible)

@@ -1,0 +1,1 @@
+"""dashboards/grafana/*.json, built from code with Grafana's own builders."""
