@@ -43,7 +43,7 @@ class Hall:
         self.chance = chance
         port = free_port()
         self.office = PadOffice(folder, _PADS.replace("PORT", str(port)), KEYS)
-        self.broker = PadBroker(folder / "edge.toml", folder / "broker", port)
+        self.broker = PadBroker.made(folder / "edge.toml", folder / "broker", port)
         self.cable = PtyPair(folder)
         self.cable.plug()
         wifi = {

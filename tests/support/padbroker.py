@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import Self
 
 from demo.processes import python
 from support.broker import HOST, MOSQUITTO
@@ -14,15 +15,20 @@ from support.waiting import until
 class PadBroker:
     """One broker; its files are made from the office's configuration."""
 
-    def __init__(self, config: Path, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
         self._process: subprocess.Popen[bytes] | None = None
-        command = python("motcua_edge", "pads", "broker", "--config", str(config))
-        subprocess.run([*command, "--out", str(folder), "--host", HOST], check=True, timeout=60)
         if os.geteuid() == 0:
             # else it becomes the user mosquitto, who cannot read a test's folder
             conf = folder / "mosquitto.conf"
             conf.write_text("user root\n" + conf.read_text())
+
+    @classmethod
+    def made(cls, config: Path, folder: Path, port: int) -> Self:
+        """A broker whose files the office's own program writes."""
+        command = python("motcua_edge", "pads", "broker", "--config", str(config))
+        subprocess.run([*command, "--out", str(folder), "--host", HOST], check=True, timeout=60)
+        return cls(folder, port)
 
     @property
     def log(self) -> str:

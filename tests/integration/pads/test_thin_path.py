@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from support.padboard import KEY, PtyPair, SimPad, built
+from support.padboard import KEY, PtyPair, SimPad
 from support.padoffice import PadOffice
 from support.waiting import until
-
-
-@pytest.fixture(scope="module")
-def firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("firmware"))
 
 
 @pytest.fixture
