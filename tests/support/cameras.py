@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Protocol
 import cv2
 import pytest
 
+from demo import mjpeg_camera
 from motcua_edge.domain.camera.look import Look, Profile
 from motcua_edge.drivers.camera import Camera, CameraOfflineError, FakeCamera, Settings
 from support import scenes
@@ -110,7 +111,7 @@ def rtsp(show: Path, login: str = "") -> Program:
 
 def mjpeg(show: Path, login: str = "", picture: str = f"{WIDTH}x{HEIGHT}") -> Program:
     """A camera at `http://127.0.0.1:PORT/`."""
-    argv = [sys.executable, str(_HERE / "mjpeg_camera.py"), "--picture", picture]
+    argv = [sys.executable, str(Path(mjpeg_camera.__file__)), "--picture", picture]
     return Program(argv, show, login)
 
 

@@ -117,7 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the demo; 0 when it ended as asked, 1 when a program did not start."""
     options = _arguments(argv)
     folder = options.dir or Path(tempfile.mkdtemp(prefix="motcua-demo-"))
-    stack = Stack(folder, OFFICES, with_ups=[OFFICES[1].site])
+    stack = Stack(folder, OFFICES, with_ups=[OFFICES[1].site], with_camera=[OFFICES[2].site])
     try:
         asyncio.run(_live(options, stack))
     except (ProcessError, TimeoutError) as error:

@@ -24,6 +24,7 @@ class Faults:
             self.paper_out,
             self.edge_killed,
             self.link_cut,
+            self.lens_covered,
             self.mains_out,
             self.battery_empty,
         )
@@ -66,6 +67,17 @@ class Faults:
         await asyncio.sleep(self._every_s)
         self._cable(site, plugged=True)
         self._say(f"mended: the link of {site.office.site}")
+
+    async def lens_covered(self) -> None:
+        """Somebody hangs something over the large office's camera."""
+        site = self._large
+        if site.camera is None:
+            return
+        self._say(f"fault: the camera of {site.office.site} is covered (numbers are not affected)")
+        await asyncio.to_thread(site.camera.show, "covered")
+        await asyncio.sleep(self._every_s)
+        await asyncio.to_thread(site.camera.show, "hall")
+        self._say(f"mended: the camera of {site.office.site} sees the hall again")
 
     async def mains_out(self) -> None:
         """The middle office runs on its battery for a while."""

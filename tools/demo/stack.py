@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from demo.cable import Cable
+from demo.camera import NAME as CAMERA
+from demo.camera import DemoCamera
 from demo.nut import NAME, Nut
 from demo.offices import Office, site_config
 from demo.processes import Program, free_port, python
@@ -41,6 +43,7 @@ class SiteStack:
         )
         self.cable: Cable | None = None
         self.ups: Nut | None = None
+        self.camera: DemoCamera | None = None
 
     @property
     def url(self) -> str:
@@ -93,6 +96,7 @@ class Stack:
         policy: QueuePolicy | None = None,
         database_url: str = "",
         with_ups: Collection[str] = (),
+        with_camera: Collection[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -102,6 +106,7 @@ class Stack:
         self._database_url = database_url
         self._policy = policy
         self._with_ups = frozenset(with_ups)
+        self._with_camera = frozenset(with_camera)
         self.sites = {o.site: SiteStack(o, _made(folder / o.site), free_port()) for o in offices}
         self.broker = Program("broker", self._broker_command(), folder / "broker.log")
         self.hub = Program(
@@ -164,6 +169,8 @@ class Stack:
         site.cable.start()
         if site.office.site in self._with_ups and site.ups is None:
             site.ups = Nut()
+        if site.office.site in self._with_camera and site.camera is None:
+            site.camera = DemoCamera(site.folder / "films")
         site.clock_file.write_text("ntp")
         _made(site.slips), _made(site.sound)
         config = site_config(site.office, policy=self._policy)
@@ -188,6 +195,10 @@ class Stack:
         if site.ups is not None:
             yield from ("[ups]", f'name = "{NAME}"', f"port = {site.ups.port}")
             yield from ("shed_after_s = 5", 'shutdown = ["true"]')
+        if site.camera is not None:
+            yield from ("[[cameras]]", f'name = "{CAMERA}"', f'source = "{site.camera.url}"')
+            # looks are counted: at one a second a fault is told after six seconds
+            yield from ("every_s = 1", 'lighting = ["00:00-23:59"]')
 
     def start(self) -> None:
         """Start everything, in an order that needs no retries."""
@@ -199,6 +210,8 @@ class Stack:
             site.start_printer()
             if site.ups is not None:
                 site.ups.start()
+            if site.camera is not None:
+                site.camera.start()
             site.start_edge()
 
     def start_broker(self) -> None:
@@ -218,6 +231,8 @@ class Stack:
                 site.cable.stop()
             if site.ups is not None:
                 site.ups.close()
+            if site.camera is not None:
+                site.camera.close()
 
 
 def _q(value: object) -> str:

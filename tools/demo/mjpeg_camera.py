@@ -33,12 +33,14 @@ class Camera:
         self.pictures: list[bytes] = []
 
     def load(self, path: str) -> None:
+        """Put the film of that file on."""
         raw = Path(path).read_bytes()
         length = self.size[0] * self.size[1]
         cuts = range(0, len(raw), length)
         self.pictures = [_jpeg(raw[cut : cut + length], self.size) for cut in cuts]
 
     def part(self, number: int) -> bytes:
+        """A picture with its header, as the mode wants it."""
         jpeg = self.pictures[number % len(self.pictures)]
         if self.mode == "half":
             jpeg = jpeg[: len(jpeg) // 2]
@@ -55,8 +57,11 @@ def _jpeg(raw: bytes, size: tuple[int, int]) -> bytes:
 class Viewer(socketserver.StreamRequestHandler):
     """One connection."""
 
+    server: "Server"
+
     def handle(self) -> None:
-        camera: Camera = self.server.camera
+        """Read the request, then send pictures until the viewer goes."""
+        camera = self.server.camera
         words = b""
         while line := self.rfile.readline().strip():
             words += line + b"\n"
@@ -93,11 +98,13 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def say(words: str) -> None:
+    """One line for whoever started the program."""
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
 
 
 def obey(camera: Camera) -> None:
+    """Do what the lines say until they end."""
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
         if word == "show":
@@ -108,6 +115,7 @@ def obey(camera: Camera) -> None:
 
 
 def main() -> None:
+    """Serve until the input ends."""
     words = argparse.ArgumentParser()
     words.add_argument("--show", required=True)
     words.add_argument("--port", type=int, default=0)
