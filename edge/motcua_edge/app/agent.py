@@ -285,8 +285,8 @@ class Agent:
 
     def _device_numbers(self) -> dict[str, float]:
         """The newest numbers of every device, by `COMPONENT.QUANTITY`."""
-        power = self._power.counts() if self._power else {}
-        ups = {f"ups.{name}": float(value) for name, value in power.items()}
+        power = self._power.numbers() if self._power else {}
+        ups = {f"ups.{name}": value for name, value in power.items()}
         cameras = self._cameras.cameras.numbers()
         return ups | dict(cameras) | self._watches.numbers() | dict(self._paper.numbers())
 

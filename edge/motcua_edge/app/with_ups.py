@@ -27,7 +27,8 @@ class UpsParts(msgspec.Struct, frozen=True, kw_only=True):
         battery_ends: Waits until the machine must be switched off; `ends`: whether it must.
         switch_off: The very last act, after the journal is closed; its exit code.
         self_test: Tests the battery; its outcome in words, or a RuntimeError that says why not.
-        counts: Figures for metrics.
+        numbers: What the UPS measures, for the hub's charts.
+        counts: These, and figures of our own work, for metrics.
     """
 
     driver: Supervised
@@ -35,6 +36,7 @@ class UpsParts(msgspec.Struct, frozen=True, kw_only=True):
     ends: Callable[[], bool]
     switch_off: Callable[[], Coroutine[None, None, int]]
     self_test: Callable[[], Awaitable[str]]
+    numbers: Callable[[], dict[str, float]]
     counts: Callable[[], dict[str, float]]
 
 
@@ -76,6 +78,7 @@ def build_ups(
         ends=service.battery_ends.is_set,
         switch_off=service.switch_off,
         self_test=service.self_test,
+        numbers=service.numbers,
         counts=service.counts,
     )
 

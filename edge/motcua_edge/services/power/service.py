@@ -209,10 +209,9 @@ class PowerService:
             _LOG.critical("ups: the shutdown failed with %s; check [ups] shutdown", code)
         return code
 
-    def counts(self) -> dict[str, float]:
-        """Figures for metrics; what the UPS does not tell is absent."""
+    def numbers(self) -> dict[str, float]:
+        """What the UPS measures, for charts; what it does not tell is absent."""
         look = self.machine.last
-        mode = self.machine.mode
         known = {
             "charge_percent": look.charge if look else None,
             "runtime_seconds": look.runtime_s if look else None,
@@ -220,6 +219,11 @@ class PowerService:
             "input_volts": look.input_v if look else None,
             "battery_share": ageing.share(self._office.state.office.power.battery),
         }
+        return {name: float(value) for name, value in known.items() if value is not None}
+
+    def counts(self) -> dict[str, float]:
+        """The numbers, and figures of our own work, for metrics."""
+        mode = self.machine.mode
         own = {
             "looks": self._counts["looks"],
             "lost_looks": self._counts["lost_looks"],
@@ -229,8 +233,7 @@ class PowerService:
             "latch_restarts": self._latch.tries,
         }
         states = {f"mode_{each.value}": int(mode is each) for each in PowerMode}
-        figures = {name: float(value) for name, value in known.items() if value is not None}
-        return figures | {name: float(n) for name, n in (own | states).items()}
+        return self.numbers() | {name: float(n) for name, n in (own | states).items()}
 
 
 def _measured(policy: Policy, program_ms: int) -> Policy:
