@@ -3,24 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
+
+from motcua_edge.drivers.systemd import Manager
 
 _LOG: Final = logging.getLogger(__name__)
 _SHARE: Final = 3
 """Signs go three times as often as they must."""
-
-
-class Manager(Protocol):
-    """What watches this process."""
-
-    @property
-    def watchdog_s(self) -> float:
-        """Silence after which it restarts us, in seconds; 0: it does not watch."""
-        ...
-
-    def tell(self, *assignments: str) -> bool:
-        """Send `KEY=value` lines."""
-        ...
 
 
 class LifeSign:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from motcua_edge.drivers.systemd import Notifier
+from motcua_edge.drivers.systemd import FakeManager, Notifier
 from motcua_edge.services.life_sign import LifeSign
 from support.tree import ROOT
 from support.waiting import until_async
@@ -56,6 +56,14 @@ async def test_ready_then_signs_then_stopping(manager: Manager):
     assert told[0] == "READY=1"
     assert told[1].startswith("WATCHDOG=1\n")
     assert told[-1] == "STOPPING=1"
+
+
+async def test_a_pretended_manager_is_told_the_same(manager: Manager):
+    real = Notifier({"NOTIFY_SOCKET": str(manager.path)})
+    fake = FakeManager()
+    for each in (real, fake):
+        LifeSign(each, lambda: "").step()
+    assert fake.told == manager.read()
 
 
 async def test_an_office_that_cannot_work_gives_no_sign_and_says_why_once(

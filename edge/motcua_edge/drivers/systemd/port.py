@@ -1,0 +1,16 @@
+"""What starts and watches this process."""
+
+from typing import Protocol
+
+
+class Manager(Protocol):
+    """The service manager. Telling it never raises and never blocks."""
+
+    @property
+    def watchdog_s(self) -> float:
+        """Silence after which it restarts us, in seconds; 0: it does not watch."""
+        ...
+
+    def tell(self, *assignments: str) -> bool:
+        """Send `KEY=value` lines; False when nobody listens."""
+        ...
