@@ -92,6 +92,11 @@ class PadOffice:
             token = await client.technician(PIN)
             return await client.sit_down(counter, officer, PIN, token)
 
+    async def take_ticket(self) -> None:
+        """One citizen at the kiosk."""
+        async with OfficeClient(self.url) as client:
+            await client.take_ticket("HT")
+
     async def serve_one(self, seat: Seat, counter: int = 1) -> str:
         """One citizen from the kiosk to the rating; the ticket's id."""
         async with OfficeClient(self.url) as client:

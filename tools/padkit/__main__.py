@@ -27,7 +27,7 @@ def main() -> int:
         return _make_key(options.file)
     if options.command == "flash":
         return flash.flash(options.port, OUT / "board", options.pad, restart=not options.no_restart)
-    return _build(options.key)
+    return _build(options.out, options.key)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     making = commands.add_parser("build", help="compile; with a key, sign a release too")
     making.add_argument("--key", type=Path, help="PEM file of the release key")
+    making.add_argument("--out", type=Path, default=OUT, help="folder for it")
     putting = commands.add_parser("flash", help="copy a build to a board")
     putting.add_argument("--port", required=True, help="the board's serial port")
     putting.add_argument("--pad", type=Path, help="config.json for this pad")
@@ -51,18 +52,18 @@ def _make_key(path: Path) -> int:
     return 0
 
 
-def _build(key_file: Path | None) -> int:
-    fw = build(OUT)
+def _build(out: Path, key_file: Path | None) -> int:
+    fw = build(out)
     if key_file is None:
-        print(f"firmware {fw} in {OUT}; no release for updates: give its key with KEY=FILE")
+        print(f"firmware {fw} in {out}; no release for updates: give its key with KEY=FILE")
         return 0
     key = load_pem_private_key(key_file.read_bytes(), None)
     if not isinstance(key, rsa.RSAPrivateKey):
         print(f"{key_file} is no RSA key; make one with: python -m padkit key FILE")
         return 1
-    (OUT / "release.bin").write_bytes(package(OUT, key, fw))
-    (OUT / "release-key.txt").write_text(modulus(key) + "\n")
-    print(f"firmware {fw} in {OUT}, with a signed release")
+    (out / "release.bin").write_bytes(package(out, key, fw))
+    (out / "release-key.txt").write_text(modulus(key) + "\n")
+    print(f"firmware {fw} in {out}, with a signed release")
     return 0
 
 
