@@ -58,8 +58,8 @@ FAULTS: Final = (
         "low_battery",
         HealthState.CRITICAL,
         "OB in 3 polls and, in 2 of them in a row, LB, or charge at most max(30 %, charge.low + "
-        "10), or runtime at most max(180 s, 3 times the measured shutdown); or on battery with FSD, or "
-        "without a valid answer for 15 s; ends with the shutdown.",
+        "10), or runtime at most max(180 s, 3 times the measured shutdown); or on battery with "
+        "FSD, or without a valid answer for 15 s; ends with the shutdown.",
         _card(
             "Ắc quy yếu – sắp tắt máy an toàn",
             "Máy ngừng cấp số và tự tắt an toàn; không mất số nào. Máy tự bật lại khi có điện.",

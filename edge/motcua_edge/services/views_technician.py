@@ -2,10 +2,25 @@
 
 from collections.abc import Mapping
 
+from motcua_contract.faults import find
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.domain.localtime import local
-from motcua_edge.domain.model import Counter, Instant, OfficeState, Service
-from motcua_edge.services.views_common import PartHealth, View, part_health
+from motcua_edge.domain.model import Counter, Health, Instant, OfficeState, Service
+from motcua_edge.services.views_common import View
+
+
+class DeviceHealth(View, frozen=True, kw_only=True):
+    """A component, and what to do now when something is wrong with it (R25)."""
+
+    component: str
+    state: str
+    code: str
+    since: int
+    detail: str
+    drill: bool = False
+    title: str = ""
+    steps: tuple[str, ...] = ()
+    who: str = ""
 
 
 class PairedCard(View, frozen=True, kw_only=True):
@@ -49,7 +64,7 @@ class TechnicianView(View, frozen=True, kw_only=True):
     today: str
     clock: str
     training: bool
-    health: tuple[PartHealth, ...]
+    health: tuple[DeviceHealth, ...]
     paired: tuple[PairedCard, ...]
     counters: tuple[CounterCard, ...]
     services: tuple[ServiceCard, ...]
@@ -78,7 +93,7 @@ def technician_view(
         today=local(now.wall).date().isoformat(),
         clock=now.clock.value,
         training=state.office.training,
-        health=tuple(part_health(state, name) for name in sorted(state.health)),
+        health=tuple(_device(state.health[name]) for name in sorted(state.health)),
         paired=_paired(state),
         counters=_counters(state, site),
         services=_services(state, site),
@@ -123,3 +138,18 @@ def _services(state: OfficeState, site: SiteConfig) -> tuple[ServiceCard, ...]:
             )
         )
     return tuple(cards)
+
+
+def _device(health: Health) -> DeviceHealth:
+    fault = find(health.component, health.code) if health.code else None
+    return DeviceHealth(
+        component=health.component,
+        state=str(health.state),
+        code=health.code,
+        since=health.since,
+        detail=health.detail,
+        drill=health.drill,
+        title=fault.card.title if fault else "",
+        steps=fault.card.steps if fault else (),
+        who=fault.card.who if fault else "",
+    )

@@ -1,6 +1,7 @@
 """The technician's page, the index, the rating screen of five levels, and axe itself."""
 
 import pytest
+from playwright.async_api import expect
 
 from motcua_contract.siteconfig import RatingPolicy
 from motcua_contract.vocabulary import HealthState
@@ -54,6 +55,16 @@ async def test_a_technician_sees_health_and_pairs_a_counter(screen, office, size
     assert (await office.sessions.pair_with_code(code, "192.168.1.9")).counter == 2
     await page.page.click("#here-3")
     await until_async(lambda: any(d.counter == 3 for d in office.state.devices.values()))
+
+
+async def test_a_fault_says_what_to_do_now_and_a_word_on_the_sound_is_taken(screen, office):
+    await office.health("printer", HealthState.CRITICAL, "paper_out")
+    page = (await technician(screen)).page
+    card = page.locator("#card-printer")
+    await expect(card.get_by_text("Mở nắp, thay cuộn giấy")).to_be_visible()
+    assert await card.locator("li").count() == 3
+    await page.click("#sound-unheard")
+    await until_async(lambda: office.log.used == ["heard False by tuan"])
 
 
 async def test_a_technician_tests_trains_and_suspends(screen, office):

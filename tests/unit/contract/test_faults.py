@@ -7,7 +7,9 @@ import pytest
 from motcua_contract.faults import DRIVER_FAILED, FAULTS, Fault, device_kind, find
 from motcua_contract.vocabulary import HealthState
 
-VIETNAMESE = re.compile(r"[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđáàảãâăêôơưíìóòúùýèé]", re.IGNORECASE)
+VIETNAMESE = re.compile(
+    r"[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđáàãâăêôơưíìóòúùýèé]", re.IGNORECASE
+)
 WORDS = 30
 """A step is read beside a broken machine."""
 

@@ -82,10 +82,19 @@ function healthPanel() {
     h("li", { class: part.state },
       h("span", { class: "dot", "aria-hidden": "true" }),
       h("span", { class: "part" }, h("b", {}, partName(part.component)),
-        h("span", {}, [has(`hub.printer.${part.code}`) ? t(`hub.printer.${part.code}`) : part.code,
-          part.detail].filter(Boolean).join(" – "))),
+        h("span", {}, [part.drill && t("tech.drill"), part.title || part.code, part.detail]
+          .filter(Boolean).join(" – "))),
       h("span", { class: "health-state" }, t(`health.${part.state}`),
-        part.since > 0 && h("small", {}, t("tech.since", { gio: clockTime(part.since) })))))));
+        part.since > 0 && h("small", {}, t("tech.since", { gio: clockTime(part.since) }))),
+      part.steps.length > 0 && cardOf(part)))));
+}
+
+// What to do now: open by itself, because whoever looks here looks for it.
+function cardOf(part) {
+  return h("details", { class: "card-now", open: true, id: `card-${part.component}` },
+    h("summary", {}, t("tech.todo")),
+    h("ol", {}, part.steps.map((step) => h("li", {}, step))),
+    h("p", {}, part.who));
 }
 
 function counterPanel() {
