@@ -27,7 +27,7 @@ class Cameras(Protocol):
         """Take and log one masked picture; LookupError when there is no such camera."""
         ...
 
-    async def relearn(self, component: str) -> None:
+    async def relearn(self, component: str, by: str) -> None:
         """Make the present view the reference; LookupError when there is no such camera."""
         ...
 
@@ -143,7 +143,7 @@ class Abilities:
             msg = "this office has no camera"
             raise DoFailedError(msg)
         try:
-            await self._cameras.relearn(command.arguments["component"])
+            await self._cameras.relearn(command.arguments["component"], command.actor or "hub")
         except (LookupError, RuntimeError) as error:
             raise DoFailedError(str(error)) from error
         return Done(detail="the reference is learnt anew")

@@ -79,7 +79,7 @@ class Cameras:
         """
         return await self._find(component).snapshot(reason, by)
 
-    async def relearn(self, component: str, by: str = "hub") -> None:
+    async def relearn(self, component: str, by: str) -> None:
         """Make the present view the reference, because `by` says that it is good.
 
         Raises:

@@ -25,11 +25,13 @@ class PictureFolder:
         self.keep_ms: Final = keep_ms
 
     def draft(self, wall: int) -> Path:
-        """Where a picture is written before it is on record; an older draft is gone."""
+        """Where a picture is written before it is on record: a name that nothing has yet."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._folder / f"{_name(wall)}{_DRAFT}"
-        path.unlink(missing_ok=True)
-        return path
+        while True:
+            path = self._folder / f"{_name(wall)}{_DRAFT}"
+            if not path.exists() and not path.with_suffix(".jpg").exists():
+                return path
+            wall += 1
 
     def keep(self, draft: Path) -> Path:
         """The draft is on record now."""

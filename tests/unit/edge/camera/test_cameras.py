@@ -141,7 +141,7 @@ async def test_a_camera_that_nobody_has_is_not_found(bench):
     with pytest.raises(NoSuchCameraError, match="camera-hall"):
         await office.cameras.snapshot("camera-no", "vì sao", "kt-binh")
     with pytest.raises(LookupError):
-        await office.cameras.relearn("camera-no")
+        await office.cameras.relearn("camera-no", "kt-binh")
 
 
 async def test_pictures_are_deleted_at_their_age(bench):

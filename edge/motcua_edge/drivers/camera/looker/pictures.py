@@ -13,8 +13,10 @@ from motcua_edge.domain.camera.look import Box
 from motcua_edge.drivers.camera.looker import pixels
 from motcua_edge.drivers.camera.port import Picture
 
-_WIDEST: Final = 1280
-_QUALITY: Final = 75
+_ATTEMPTS: Final = ((1280, 75), (960, 70), (640, 65), (640, 40), (320, 40))
+"""Widest picture and JPEG quality, tried until it is small enough."""
+MOST_BYTES: Final = 100 * 1024
+"""With the answer to a command a picture must fit into one message."""
 
 
 def store(frame: VideoFrame, path: Path, privacy: tuple[Box, ...]) -> Picture:
@@ -36,8 +38,15 @@ def _jpeg(frame: VideoFrame, privacy: tuple[Box, ...]) -> bytes:
     points = frame.to_ndarray(format="rgb24").copy()
     points[pixels.mask(privacy, *points.shape[:2])] = 0
     picture = Image.fromarray(points)
-    if picture.width > _WIDEST:
-        picture = picture.resize((_WIDEST, round(picture.height * _WIDEST / picture.width)))
+    tried = (_packed(picture, *attempt) for attempt in _ATTEMPTS)
+    return next((data for data in tried if len(data) <= MOST_BYTES), b"") or _packed(
+        picture, 160, 30
+    )
+
+
+def _packed(picture: Image.Image, widest: int, quality: int) -> bytes:
+    if picture.width > widest:
+        picture = picture.resize((widest, round(picture.height * widest / picture.width)))
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=_QUALITY)
+    picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
