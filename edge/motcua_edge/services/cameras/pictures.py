@@ -8,6 +8,8 @@ from motcua_edge.domain.localtime import local
 
 _LOG: Final = logging.getLogger(__name__)
 _DRAFT: Final = ".taking"
+_TAKING_MS: Final = 5 * 60_000
+"""A draft that is older is nobody's."""
 _MOST: Final = 50
 """Pictures of one camera; of a camera that flutters the oldest go early."""
 
@@ -39,8 +41,10 @@ class PictureFolder:
 
     def tidy(self, wall: int) -> int:
         """Delete what is too old, too many or was never on record; returns how many pictures."""
+        given_up = f"{_name(wall - _TAKING_MS)}{_DRAFT}"
         for draft in self._folder.glob(f"*{_DRAFT}"):
-            _remove(draft)
+            if draft.name <= given_up:
+                _remove(draft)
         pictures = sorted(self._folder.glob("*.jpg"))
         limit = f"{_name(wall - self.keep_ms)}.jpg"
         old = [p for n, p in enumerate(reversed(pictures)) if n >= _MOST or p.name <= limit]

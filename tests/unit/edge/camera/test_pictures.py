@@ -71,7 +71,10 @@ def test_what_was_never_on_record_is_swept(tmp_path: Path):
     folder = PictureFolder(tmp_path / "pictures", HOUR)
     folder.draft(WALL).write_bytes(b"torn")
     assert folder.names() == ()
-    assert folder.tidy(WALL) == 0
+    assert folder.tidy(WALL + 299_000) == 0
+    (under_way,) = (tmp_path / "pictures").iterdir()
+    assert under_way.suffix == ".taking"
+    assert folder.tidy(WALL + 300_000) == 0
     assert list((tmp_path / "pictures").iterdir()) == []
 
 
