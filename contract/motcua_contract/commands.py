@@ -57,6 +57,12 @@ COMMANDS: Final = (
     ),
     Spec(name="ups.self_test", summary="Start the quick battery test, where the UPS offers it."),
     Spec(
+        name="pad.update",
+        summary="Hand the firmware shipped with the site to one pad, which restarts.",
+        arguments={"component": COMPONENT_PATTERN},
+        within_s=120.0,
+    ),
+    Spec(
         name="driver.restart",
         summary="End one device's driver and start it again.",
         arguments={"component": COMPONENT_PATTERN},

@@ -67,6 +67,8 @@ from motcua_edge.web.server import build_app, build_runner, listen
 _LOG = logging.getLogger(__name__)
 _APPEND_MS = 20_000
 """No disk that works takes so long for a commit."""
+_ENDING_S = 2.0
+"""What a part may take to end when it is told to."""
 _EXIT_JOURNAL_BROKEN = 70
 """EX_SOFTWARE; systemd restarts the agent, which then looks at the journal afresh."""
 
@@ -107,7 +109,6 @@ class Agent:
             at_opening=self._sound_check.check_all if ears else None,
         )
         self._buttons = self._build_buttons(agent, desk)
-        self._pads = build_pads(agent, self._office, self._health, desk)
         self._skew_ms: int | None = None
         self._uplink: Uplink | None = None
         self._watches = self._build_watches()
@@ -115,6 +116,9 @@ class Agent:
         self._power = build_ups(agent.ups, self._office, self._health, opened)
         self._cameras = build_cameras(agent, self._office, self._health)
         self._drivers |= self._cameras.drivers
+        self._pads = build_pads(agent, self._office, self._health, desk)
+        if self._pads is not None:
+            self._drivers |= self._pads.drivers
         self._log = RecentLog()
         self._controls = OfficeControls(
             office=self._office,
@@ -199,7 +203,8 @@ class Agent:
             cameras=self._cameras.cameras if self._config.cameras else None,
             self_test=self._power.self_test if self._power else None,
         )
-        return RemoteCommands(self._office, abilities.doers(), self._tell_hub)
+        doers = abilities.doers() | (self._pads.doers if self._pads else {})
+        return RemoteCommands(self._office, doers, self._tell_hub)
 
     async def _tell_hub(self, kind: Up, message: Message) -> None:
         if self._uplink is not None:
@@ -371,16 +376,19 @@ class Agent:
             await self._office.execute(RecordStop(reason=reason))
             if self._uplink is not None:
                 await self._uplink.stop(reason)
-        for result in await _cancel(tasks):
-            if isinstance(result, Exception):
-                raise result
+        await _cancel(tasks)
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.result()
 
 
-async def _cancel(tasks: list[asyncio.Task[None]]) -> list[BaseException | None]:
-    """End tasks; what became of each."""
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    """End tasks; one that hangs does not keep the others, the goodbye or the shutdown waiting."""
     for task in tasks:
         task.cancel()
-    return await asyncio.gather(*tasks, return_exceptions=True)
+    hanging = (await asyncio.wait(tasks, timeout=_ENDING_S))[1] if tasks else ()
+    for task in hanging:
+        _LOG.warning("%s does not end; going on without it", task.get_name())
 
 
 async def _wait(event: Callable[[], Awaitable[bool]]) -> bool:

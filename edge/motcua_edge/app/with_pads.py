@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from motcua_contract.faults import DRIVER_FAILED
+from motcua_contract.messages import Command
 from motcua_contract.siteconfig import SiteConfig
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.config import AgentConfig, ConfigError, PadBroker
@@ -18,9 +19,10 @@ from motcua_edge.drivers.pads import MqttLines, PadLines, SerialLines
 from motcua_edge.services.devices import Supervised
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.office import OfficeService
-from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, Updates
+from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, UpdateFailedError, Updates
 from motcua_edge.services.pads.keys import KeyFileError, key_file, read_key
 from motcua_edge.services.rating_desk import RatingDesk
+from motcua_edge.services.remote import Doer, DoFailedError, Done
 
 LINKS: Final = "pad-links"
 """The component that speaks for all links when the driver itself fails."""
@@ -33,7 +35,7 @@ class Pads(msgspec.Struct, frozen=True):
     parts: dict[str, Callable[[], Coroutine[None, None, None]]]
     counts: Callable[[], Mapping[str, float]]
     drivers: dict[str, Supervised]
-    updates: Updates
+    doers: dict[str, Doer]
 
 
 def build_pads(
@@ -65,8 +67,25 @@ def build_pads(
         parts={"pads": run},
         counts=lambda: presses.counts | exchange.counts,
         drivers={LINKS: driver},
-        updates=Updates(exchange, peers, release),
+        doers={"pad.update": _updater(Updates(exchange, peers, release))},
     )
+
+
+def _updater(updates: Updates) -> Doer:
+    """What the hub's command `pad.update` does here."""
+
+    async def update(command: Command) -> Done:
+        name = command.arguments["component"]
+        try:
+            fw = await updates.update(name)
+        except UpdateFailedError as error:
+            raise DoFailedError(str(error)) from error
+        except LookupError as error:
+            msg = f"{name} is no pad of this site"
+            raise DoFailedError(msg) from error
+        return Done(detail=f"{name} took firmware {fw} and starts it")
+
+    return update
 
 
 def _peers(
@@ -82,7 +101,14 @@ def _peers(
             _LOG.error("%s", error)
             keyless[name] = str(error)
         else:
-            peers[name] = Peer(unit, key, health, lambda: office.now().mono, shipped)
+            peers[name] = Peer(
+                unit,
+                key,
+                health,
+                lambda: office.now().mono,
+                shipped,
+                silent_ms=round(configured.silent_s * 1000),
+            )
     return peers, keyless
 
 
