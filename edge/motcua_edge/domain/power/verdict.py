@@ -43,6 +43,10 @@ def _device(machine: Machine) -> Iterator[Reading]:
 
 
 def _battery(machine: Machine, power: Power, wall: int) -> Iterator[Reading]:
+    said = machine.last
+    if said is not None and said.test is SelfTest.FAILED:
+        # also one from before we looked
+        yield Reading(HealthState.PROBLEM, "self_test_failed", said.test_text)
     if power.test is SelfTest.FAILED:
         yield Reading(HealthState.PROBLEM, "self_test_failed", power.test_text)
     if machine.replace.on:

@@ -50,6 +50,7 @@ def test_all_well_says_its_figures():
         (Bench().see(ups("FSD OL OVER"), 40), FAILED, "shutdown_latched"),
         (Bench().see(ups("OL OVER"), 3), FAILED, "overload"),
         (Bench().see(OL, 3), FAILED, "self_test_failed"),
+        (Bench().see(ups("OL", ups_test_result="Done and error"), 3), OLD, "self_test_failed"),
         (Bench().see(ups("OL RB"), 605), OLD, "replace_battery"),
         (Bench().see(OL, 3), WORN, "replace_battery"),
         (Bench(armed=True).see(ups("OL", battery_charge="20"), 3), OLD, "charging"),
