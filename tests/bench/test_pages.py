@@ -11,8 +11,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from motcua_hub.store.engine import reading
-from support.hub_seed import HubWeb, seed_province
+from motcua_hub.domain.health.quantities import PICTURE
+from motcua_hub.store.engine import reading, writing
+from motcua_hub.store.numbers import keep_numbers
+from support.hub_seed import NOW, HubWeb, seed_past, seed_province
 from support.ratios import record, record_alone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -30,6 +32,7 @@ ROWS = (
 def hub(tmp_path: Path) -> Iterator[HubWeb]:
     made = HubWeb(tmp_path)
     seed_province(made)
+    seed_past(made)
     yield made
     made.close()
 
@@ -67,6 +70,27 @@ def test_the_overview_of_a_province(hub: HubWeb) -> None:
     record("P8", what, ours=HEALTHCHECKS_MS, bare=ours, unit="ms", reach=">= 20", note=note)
     size = len(page()) / 1000
     record_alone("P8", "overview, compressed", ours=size, unit="kB", reach="<= 150")
+
+
+@pytest.mark.parametrize("path", ["/morning", "/sites/diem-001/devices"])
+def test_other_pages_are_no_dearer_than_the_overview(hub: HubWeb, path: str) -> None:
+    client = hub.signed_in()
+    ours, first = in_turns(lambda: client.get(path), lambda: client.get("/"), rounds=9)
+    record("P8", f"{path} by the overview", ours=ours, bare=first, unit="ms", reach="<= 1.5")
+
+
+def test_a_devices_page_with_a_month_of_numbers(hub: HubWeb) -> None:
+    """Nine series of an hour's numbers and 500 changes, drawn: by the overview of a province."""
+    site = "diem-001"
+    with writing(hub.engine) as connection:
+        for hour in range(720):
+            values = {f"camera-1.{name}": float(hour % 50) for name in PICTURE}
+            keep_numbers(connection, site, values, NOW - hour * 3_600_000)
+    client = hub.signed_in()
+    path = f"/sites/{site}/devices/camera-1?range=30d"
+    assert client.get(path).text.count('class="mean"') == len(PICTURE)
+    ours, first = in_turns(lambda: client.get(path), lambda: client.get("/"), rounds=9)
+    record("P8", "a device's month by the overview", ours=ours, bare=first, unit="ms", reach="<= 2")
 
 
 class Ready(Collector):

@@ -467,3 +467,30 @@ def seed_province(hub: HubWeb, sites: int = 200, devices: int = 25) -> None:
                     served=issued * 3 // 4,
                     waiting=issued // 8,
                 )
+
+
+def seed_past(hub: HubWeb) -> None:
+    """What a province that has run for a while holds besides: registry, journal's word, changes."""
+    changed = {"since": NOW - 9 * HOUR, "by_depth": 1, "by_jid": jid_of(1)}
+    with writing(hub.engine) as connection:
+        h = schema.health_report.c
+        told = connection.execute(select(h.site, h.component, h.state)).all()
+        registered = [
+            {
+                "site": site,
+                "kind": DeviceClass.CAMERA.value,
+                "name": f"Thiết bị {component}",
+                "component": component,
+                "added_at": NOW,
+                "changed_at": NOW,
+            }
+            for site, component, _ in told
+        ]
+        connection.execute(insert(schema.asset), registered)
+        rows = [
+            {"site": site, "component": component, "state": state, "by_seq": seq, **changed}
+            for seq, (site, component, state) in enumerate(told)
+        ]
+        connection.execute(insert(schema.device_health), rows)
+        spans = [{**row, "by_seq": row["by_seq"] + more} for row in rows for more in (0, 10**6)]
+        connection.execute(insert(schema.health_span), spans)

@@ -201,7 +201,7 @@ def _broken(
         for part in told.rest
         if states[part.component] in FAULTS
     ]
-    return tuple(sorted(found, key=lambda one: (_NEXT[one.state], one.since or 0)))
+    return tuple(sorted(found, key=lambda one: (_NEXT[one.state], one.since or 0, one.component)))
 
 
 def _silence(row: SiteRow) -> Broken:
