@@ -118,9 +118,13 @@ class PadBroker(_Section, frozen=True, kw_only=True):
 
 
 class PadUnit(_Section, frozen=True, kw_only=True):
-    """A rating pad or counter keypad, and the counter it belongs to."""
+    """A rating pad or counter keypad, and the counter it belongs to.
+
+    `silent_s` is how long it may say nothing; it says something every 5 s.
+    """
 
     counter: Annotated[int, msgspec.Meta(ge=1, le=999)]
+    silent_s: Annotated[float, msgspec.Meta(ge=6, le=3600)] = 30.0
 
 
 PadName = Annotated[str, msgspec.Meta(pattern=r"^(pad|keypad)-[a-z0-9-]{1,24}" + END)]

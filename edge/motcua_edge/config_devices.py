@@ -30,11 +30,13 @@ class LinkSection(DeviceSection, frozen=True, kw_only=True):
 class ScreenSection(DeviceSection, frozen=True, kw_only=True):
     """A display or kiosk that must be there; its page is opened with `?screen=NAME`.
 
-    Without a name it is the one screen of its kind.
+    Without a name it is the one screen of its kind. `silent_s` is how long it may say nothing; its
+    page says something every 10 s.
     """
 
     kind: Literal["display", "kiosk"]
     name: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9-]{1,32})?$(?!\n)")] = ""
+    silent_s: Annotated[float, msgspec.Meta(ge=3, le=3600)] = 30.0
 
 
 class ControllerSection(DeviceSection, frozen=True, kw_only=True):

@@ -109,8 +109,11 @@ class Builder:
 
     def screens(self) -> tuple[Screens, Watch]:
         """Displays and kiosks; the web layer hands in their heartbeats."""
-        expected = [f"{s.kind}-{s.name}" if s.name else s.kind for s in self._agent.screens]
-        screens = Screens(self._office, self._health, expected)
+        silent_ms = {
+            f"{s.kind}-{s.name}" if s.name else s.kind: round(s.silent_s * 1000)
+            for s in self._agent.screens
+        }
+        screens = Screens(self._office, self._health, tuple(silent_ms), silent_ms)
         supervised = Supervised("display", screens.run, self._health, self._mono)
         return screens, Watch(supervised, screens.numbers)
 

@@ -24,13 +24,15 @@ class Beat(msgspec.Struct, frozen=True):
     touched_at: int | None = None
 
 
-def connected(beat: Beat | None, started: int, now: int) -> Reading | None:
-    """A screen's reading; None while it is too early to tell."""
+def connected(
+    beat: Beat | None, started: int, now: int, silent_ms: int = SILENT_MS
+) -> Reading | None:
+    """A screen's reading; None while it is too early to tell. It may be silent for `silent_ms`."""
     if beat is None:
         if now - started < START_MS:
             return None
         return Reading(HealthState.CRITICAL, "not_connected", "it has not been heard yet")
-    if now - beat.at > SILENT_MS:
+    if now - beat.at > silent_ms:
         silent = (now - beat.at) // 1000
         return Reading(HealthState.CRITICAL, "not_connected", f"silent for {silent} s")
     age = now - beat.painted_at

@@ -3,12 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from motcua_contract.facts.tickets import TicketIssued
 from motcua_contract.faults import device_kind
 from motcua_contract.vocabulary import Channel
-from motcua_edge.domain.screens import Beat, connected, touched
+from motcua_edge.domain.screens import SILENT_MS, Beat, connected, touched
 from motcua_edge.domain.steady import OK, Patience
 from motcua_edge.services.devices import Component
 from motcua_edge.services.health import HealthBook
@@ -16,8 +17,10 @@ from motcua_edge.services.office import OfficeService, Outcome, Subscription
 
 MOST: Final = 32
 """Screens beyond this number are not kept: a browser may call itself anything."""
-_PATIENCE: Final = Patience(better_ms=10_000)
+_BACK_SHARE: Final = 3
+"""A screen is there again once it was heard for this part of the silence that made it missed."""
 _KEPT: Final = 500
+_AS_USUAL: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Screens:
@@ -28,6 +31,7 @@ class Screens:
         health: Told of lasting changes.
         expected: Components that must be there, such as `display-hall`; a screen that nobody
             expects is watched from its first heartbeat on.
+        silent_ms: How long each of them may be silent; half a minute for those not named.
         every_s: Between looks.
     """
 
@@ -36,10 +40,12 @@ class Screens:
         office: OfficeService,
         health: HealthBook,
         expected: Sequence[str] = (),
-        every_s: float = 5.0,
+        silent_ms: Mapping[str, int] = _AS_USUAL,
+        every_s: float = 2.0,
     ) -> None:
         self._office = office
         self._health = health
+        self._silent_ms = silent_ms
         self._every_s = every_s
         self._started = self._mono()
         self._beats: dict[str, Beat] = {}
@@ -55,8 +61,12 @@ class Screens:
     def _component(self, name: str) -> Component | None:
         known = self._components.get(name)
         if known is None and len(self._components) < MOST:
-            known = self._components[name] = Component(name, self._health, self._mono, _PATIENCE)
+            back = Patience(better_ms=self._silence(name) // _BACK_SHARE)
+            known = self._components[name] = Component(name, self._health, self._mono, back)
         return known
+
+    def _silence(self, name: str) -> int:
+        return self._silent_ms.get(name, SILENT_MS)
 
     def present(self, name: str, painted_ms: int, touched_ms: int | None) -> None:
         """One heartbeat: how long ago (ms) the screen painted fresh data and was touched."""
@@ -93,7 +103,7 @@ class Screens:
         """One look at every screen."""
         now = self._mono()
         for name, component in list(self._components.items()):
-            reading = connected(self._beats.get(name), self._started, now)
+            reading = connected(self._beats.get(name), self._started, now, self._silence(name))
             if reading == OK and device_kind(name) == "kiosk":
                 since = self._untouched_since[name]
                 missed = sum(1 for at in self._elsewhere if at > since)

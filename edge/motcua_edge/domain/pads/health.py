@@ -33,13 +33,16 @@ def version_of(text: str) -> tuple[int, ...]:
     return tuple(map(int, words)) if all(word.isdecimal() for word in words) else ()
 
 
-def verdict(seen: Seen, mono: int, *, shipped: str, was: str = "") -> Reading:
+def verdict(
+    seen: Seen, mono: int, *, shipped: str, was: str = "", silent_ms: int = SILENT_MS
+) -> Reading:
     """The worst that is to be said of a pad; `was` is the code in force, for hysteresis.
 
-    `shipped` is the version of the firmware at hand, empty when there is none.
+    `shipped` is the version of the firmware at hand, empty when there is none; `silent_ms` is how
+    long it may say nothing.
     """
-    if mono - (seen.began_at if seen.heard_at is None else seen.heard_at) > SILENT_MS:
-        return _problem("offline", f"silent for more than {SILENT_MS // 1000} s")
+    if mono - (seen.began_at if seen.heard_at is None else seen.heard_at) > silent_ms:
+        return _problem("offline", f"silent for more than {silent_ms // 1000} s")
     if seen.heard_at is None:
         return Reading(HealthState.UNKNOWN, detail="not heard since the start")
     held = sorted(name for name, ms in seen.held.items() if ms >= STUCK_MS)

@@ -7,8 +7,8 @@ import msgspec
 
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.pads.frames import Beat, Hello
-from motcua_edge.domain.pads.health import PATIENCE, Seen, verdict
-from motcua_edge.domain.steady import Patience
+from motcua_edge.domain.pads.health import PATIENCE, SILENT_MS, Seen, verdict
+from motcua_edge.domain.steady import Patience, Reading
 from motcua_edge.services.devices import Component
 from motcua_edge.services.devices.component import Reporter
 from motcua_edge.services.pads.presses import Unit
@@ -33,6 +33,8 @@ class Peer:
         reporter: Reporter,
         mono: Callable[[], int],
         shipped: str,
+        *,
+        silent_ms: int = SILENT_MS,
     ) -> None:
         self.unit: Final = unit
         self.session: Final = PadSession(unit.name, key)
@@ -43,6 +45,7 @@ class Peer:
         self._lost_this_start = 0
         self._mono = mono
         self._shipped = shipped
+        self._silent_ms = silent_ms
         self._hello = Seen(began_at=mono())
         self._seen = Seen(began_at=mono())
         self._component = Component(unit.name, reporter, mono, PATIENCE)
@@ -79,14 +82,18 @@ class Peer:
 
     async def time_passed(self) -> None:
         """Silence is a look as well; beats are the others."""
-        silent = verdict(self._seen, self._mono(), shipped="").code == "offline"
-        if silent or self._component.told is None:
+        if self._judged("").code == "offline" or self._component.told is None:
             await self._look()
+
+    def _judged(self, shipped: str, was: str = "") -> Reading:
+        return verdict(
+            self._seen, self._mono(), shipped=shipped, was=was, silent_ms=self._silent_ms
+        )
 
     async def _look(self) -> None:
         told = self._component.told
         was = told.code if told else ""
-        reading = verdict(self._seen, self._mono(), shipped=self._shipped, was=was)
+        reading = self._judged(self._shipped, was)
         if told is None and reading.state is HealthState.UNKNOWN:
             return  # not heard yet, and not silent for long enough to say so
         await self._component.saw(reading, PATIENCE if was == "offline" else _AT_ONCE)

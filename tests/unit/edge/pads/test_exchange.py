@@ -13,6 +13,7 @@ from motcua_contract.facts.pads import PadPressed
 from motcua_contract.facts.ratings import RatingGiven
 from motcua_contract.facts.tickets import TicketCalled, TicketFinished
 from motcua_edge.domain.commands import Finish
+from motcua_edge.domain.pads.health import Seen, verdict
 from motcua_edge.domain.pads.release import Release
 from motcua_edge.drivers.pads import FakeLines
 from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, UpdateFailedError, Updates
@@ -350,6 +351,13 @@ async def test_a_pad_is_ok_when_it_is_heard_and_offline_when_it_is_silent(room: 
     room.pad.beat()
     await room.settled()
     assert room.codes[-1] == ("pad-1", "ok", "")
+
+
+@pytest.mark.parametrize(("silent_ms", "code"), [(30_000, ""), (8_000, "offline")])
+def test_an_office_says_how_long_a_pad_may_be_silent(silent_ms: int, code: str) -> None:
+    seen = Seen(heard_at=1_000)
+    assert verdict(seen, 9_001, shipped="", silent_ms=silent_ms).code == code
+    assert verdict(seen, 9_000, shipped="", silent_ms=silent_ms).code == ""
 
 
 async def test_a_pad_that_never_came_is_offline_after_its_time(room: Room) -> None:

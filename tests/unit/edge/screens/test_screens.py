@@ -1,5 +1,7 @@
 """Displays and kiosks that fall silent, paint nothing new or are never touched are told of."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +19,10 @@ from support.webapp import Office
 class Hall:
     """A hall whose screens beat every ten seconds, looked at every five."""
 
-    def __init__(self, *expected: str) -> None:
+    def __init__(self, *expected: str, silent_ms: Mapping[str, int] | None = None) -> None:
         self.office = Office()
-        self.screens = Screens(self.office.service, HealthBook(self.office.service), expected)
+        health = HealthBook(self.office.service)
+        self.screens = Screens(self.office.service, health, expected, silent_ms or {})
         self.touched_at: int | None = None
 
     async def seconds(self, count: int, *beating: str, painted_ms: int = 500) -> None:
@@ -51,6 +54,15 @@ async def test_a_screen_that_falls_silent_is_told_of_and_so_is_its_return():
     await hall.seconds(60)
     await hall.seconds(60, "display-hall")
     assert hall.told("display-hall") == ["ok", "not_connected", "ok"]
+
+
+async def test_an_office_says_how_long_each_screen_may_be_silent():
+    hall = Hall("display-near", "display-far", silent_ms={"display-near": 12_000})
+    await hall.seconds(20, "display-near", "display-far")
+    await hall.seconds(20)
+    await hall.seconds(20, "display-near", "display-far")
+    assert hall.told("display-near") == ["ok", "not_connected", "ok"]
+    assert hall.told("display-far") == ["ok"]
 
 
 async def test_a_screen_that_must_be_there_is_missed_once_it_had_time_to_start():
