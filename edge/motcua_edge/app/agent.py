@@ -27,7 +27,7 @@ from motcua_edge.app.recent_log import RecentLog
 from motcua_edge.app.with_cameras import build_cameras
 from motcua_edge.app.with_commands import Abilities, Diagnostics
 from motcua_edge.app.with_pads import build_pads
-from motcua_edge.app.with_ups import STOP_REASON, build_ups, mains_was_lost
+from motcua_edge.app.with_ups import LAST_WORD_S, STOP_REASON, build_ups, mains_was_lost
 from motcua_edge.app.with_watches import Builder, Watches
 from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain.commands import RecordStop
@@ -369,6 +369,8 @@ class Agent:
 
         What comes after the reason is only what the hub acknowledges of it.
         """
+        if reason == STOP_REASON:
+            await asyncio.sleep(LAST_WORD_S)
         if reason:
             await self._runner.cleanup()
             uplink = [task for task in tasks if task.get_name() == "uplink"]

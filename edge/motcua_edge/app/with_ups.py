@@ -18,6 +18,9 @@ from motcua_edge.services.power.service import UPS
 STOP_REASON = "ups"
 """Why the program ends, in the journal and in its goodbye, when the battery does."""
 
+LAST_WORD_S = 1.0
+"""Pages and hub hear why, before nobody answers them any more."""
+
 
 class UpsParts(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent needs of the power service.

@@ -59,6 +59,7 @@ def test_an_outage_to_its_end_is_written_said_and_done_in_that_order(
     assert office.take_number("b")[0] == 201  # shed, and still serving
 
     ups.say("OB DISCHRG LB", battery_charge="12")
+    until(lambda: office.snapshot("kiosk")["face"] == "power_low")
     assert office.process is not None
     assert office.process.wait(20) == 0
 
