@@ -1,13 +1,14 @@
 """The real program through outages: what it writes, says and does, and in which order."""
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from support import nut
-from support.broker import MakeBroker
+from support.broker import Broker, MakeBroker
 from support.powered_office import Heard, PoweredOffice
 from support.strace import attach, needs_strace
 from support.waiting import until
@@ -23,8 +24,12 @@ def ups() -> Iterator[nut.Nut]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, make_broker: MakeBroker, ups: nut.Nut) -> Iterator[PoweredOffice]:
-    broker = make_broker(hubs=("hub", "hub-2")).start()
+def broker(make_broker: MakeBroker) -> Broker:
+    return make_broker(hubs=("hub", "hub-2")).start()
+
+
+@pytest.fixture
+def office(tmp_path: Path, broker: Broker, ups: nut.Nut) -> Iterator[PoweredOffice]:
     made = PoweredOffice(tmp_path, broker, ups)
     try:
         yield made
@@ -116,6 +121,26 @@ def test_power_that_comes_back_in_time_leaves_the_office_as_it_was(
     assert office.alive
     assert office.off == []
     assert office.modes() == ["mains", "battery", "shedding", "mains"]
+
+
+def test_an_office_that_nobody_hears_is_shut_in_time_all_the_same(
+    office: PoweredOffice, ups: nut.Nut, broker: Broker
+) -> None:
+    office.start()
+    until(mode(office, "mains"))
+    broker.suspend()  # the worst kind: it takes everything and answers nothing
+    ups.say("OB DISCHRG LB")
+    assert office.process is not None
+    until(lambda: office.modes()[-1:] == ["critical"])
+    began = time.monotonic()
+    until(lambda: "process.stopped/1" in {row["type"] for row in office.rows()})
+    broker.kill()
+    assert office.process.wait(20) == 0
+    assert time.monotonic() - began < 12
+    (off,) = office.off
+    assert off["said"] is None
+    assert off["rows"][-1]["body"]["reason"] == "ups"
+    assert office.rows() == off["rows"]
 
 
 def test_low_battery_on_mains_shuts_nothing(office: PoweredOffice, ups: nut.Nut) -> None:

@@ -26,10 +26,12 @@ class SystemPrograms:
 
     async def run(self, argv: Sequence[str], timeout_s: float) -> int:
         """Run to its end, or end it at its deadline."""
+        if not argv:
+            return NOT_RUN
         try:
             process = await asyncio.create_subprocess_exec(*argv, stdin=asyncio.subprocess.DEVNULL)
         except (OSError, ValueError) as error:
-            _LOG.error("%s: cannot be run: %s", argv[0] if argv else "", error)
+            _LOG.error("%s: cannot be run: %s", argv[0], error)
             return NOT_RUN
         try:
             async with asyncio.timeout(timeout_s):

@@ -43,6 +43,12 @@ def test_battery_counts_after_two_looks_and_two_seconds():
     assert bench.see(OB, 2, every_ms=2_000).mode is M.BATTERY
 
 
+def test_one_look_is_never_enough_however_short_the_time():
+    bench = Bench(with_policy(confirm_ms=0)).see(OL, 2)
+    assert bench.see(OB).mode is M.MAINS
+    assert bench.see(OB).mode is M.BATTERY
+
+
 def test_mains_is_back_after_two_looks():
     bench = on_battery()
     assert bench.see(OL).mode is M.BATTERY
@@ -185,9 +191,10 @@ def test_silence_on_battery_is_critical_after_fifteen_seconds():
 
 
 def test_a_driver_that_drops_off_at_the_changeover_shuts_nothing():
-    bench = on_mains().see(OB).see(SILENT, 13)
+    bench = on_mains().see(OB).see(SILENT, 14)
     assert bench.mode is M.MAINS
-    assert bench.see(SILENT, 600).mode is M.UNKNOWN
+    assert bench.see(SILENT).mode is M.UNKNOWN
+    bench.see(SILENT, 600)
     assert M.CRITICAL not in bench.modes
 
 
