@@ -15,6 +15,8 @@ from motcua_edge.services.devices.component import Reporter
 
 SITE: Final = "camera"
 """The component that speaks for the cameras as a whole."""
+_SHOWN: Final = 6
+"""Pictures of a camera that the technician's page offers."""
 _LOG: Final = logging.getLogger(__name__)
 _NO_MEMBERS: Final[Members] = frozenset()
 
@@ -90,8 +92,8 @@ class Cameras:
         await self.told()
 
     def stored_names(self) -> dict[str, tuple[str, ...]]:
-        """By camera: file names of its stored pictures, newest first."""
-        return {name: watcher.pictures.names() for name, watcher in self._watchers.items()}
+        """By camera: file names of its newest pictures, newest first."""
+        return {name: w.pictures.names()[:_SHOWN] for name, w in self._watchers.items()}
 
     def stored(self, component: str, file: str) -> Path:
         """Where a stored picture is; LookupError when there is none such."""

@@ -148,12 +148,15 @@ function testPanel() {
       () => act("training", { on: !view.training }), view.training ? "primary" : "plain")));
 }
 
+// 20261123-090000-000.jpg, local time
+const takenAt = (file) => `${file.slice(6, 8)}/${file.slice(4, 6)} ${file.slice(9, 11)}:${file.slice(11, 13)}`;
+
 function cameraPanel() {
   return panel("tech.cameras", h("ul", { class: "list" }, Object.keys(view.cameras).map((camera) =>
     h("li", {}, h("b", {}, partName(camera)),
       h("span", { class: "what" }, view.cameras[camera].map((file) => h("a", {
         href: `/api/v1/technician/pictures/${camera}/${file}`, target: "_blank", rel: "noopener" },
-        file.slice(0, 15)))),
+        takenAt(file)))),
       h("button", { type: "button", class: "mini", id: `picture-${camera}`,
         onclick: () => picture(camera) }, t("tech.camera_picture")),
       h("button", { type: "button", class: "mini", id: `relearn-${camera}`,
