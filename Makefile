@@ -56,7 +56,7 @@ docs: setup ## Write the generated documents anew
 firmware: setup ## Compile the pads' firmware into build/firmware; KEY=FILE signs a release
 	@$(TOOL) padkit build $(if $(KEY),--key "$(KEY)")
 
-firmware-flash: firmware ## Copy it to a board: PORT=/dev/ttyACM0, and PAD=config.json for a new one
+firmware-flash: setup ## Copy it to a board: PORT=/dev/ttyACM0, and PAD=config.json for a new one
 	@$(TOOL) padkit flash --port "$(PORT)" $(if $(PAD),--pad "$(PAD)") $(ARGS)
 
 bench: setup ## Measure what the project promises

@@ -56,9 +56,13 @@ class Slots:
         good = self._state["good"] if self._state.get("trial") else self.running
         self._save(good=good, trial=_OTHER[self.running], tries=0)
 
+    def on_trial(self):
+        """Whether the running slot has yet to prove itself."""
+        return self._state.get("trial") == self.running
+
     def confirm(self):
         """The running slot is good; harmless when repeated."""
-        if self._state.get("trial") == self.running:
+        if self.on_trial():
             self._save(good=self.running)
 
     def _save(self, **state):

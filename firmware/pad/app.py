@@ -18,6 +18,7 @@ from pad.version import VERSION
 
 STUCK_MS = 30000
 GOOD_AFTER_MS = 20000
+TRIAL_MS = 300000
 _PAUSE_MS = 2
 
 
@@ -79,6 +80,8 @@ class App:
         since = self._talk.since
         if since is not None and now - since > GOOD_AFTER_MS:
             self._slots.confirm()
+        elif now > TRIAL_MS and self._slots.on_trial():
+            self._board.restart()  # one of its three starts is over
 
     # ---- what `Talk` asks for ----
 

@@ -11,7 +11,9 @@ class Buttons:
     def __init__(self, pins, now, debounce_ms=20):
         self._now = now
         self._pins = pins
-        self._contacts = {name: Contact(debounce_ms) for name in pins}
+        self._contacts = {
+            name: Contact(debounce_ms, pin.value() == 0, now()) for name, pin in pins.items()
+        }
         self._edges = []
         for name, pin in pins.items():
             pin.irq(handler=self._noted(name), trigger=pin.IRQ_FALLING | pin.IRQ_RISING)

@@ -7,15 +7,14 @@ RELEASED = "released"
 class Contact:
     """One button. A level counts when it has held for `debounce_ms`; shorter spikes do not.
 
-    `down_since` is when the newest press began.
+    `down_since` is when the newest press began. A button that is `down` from the start is no
+    press: nobody came, it is jammed or was held while the power came.
     """
 
-    def __init__(self, debounce_ms=20):
+    def __init__(self, debounce_ms=20, down=False, since=0):
         self._debounce_ms = debounce_ms
-        self._level = False
-        self._since = 0
-        self._down = False
-        self.down_since = 0
+        self._level = self._down = down
+        self._since = self.down_since = since
 
     def edge(self, level, at):
         """A raw edge to `level` at `at` ms; what had become certain before it, or None."""

@@ -55,17 +55,21 @@ def build_pads(
         lines=_lines(agent),
         fresh=secrets.token_hex,
     )
-    driver = Supervised(LINKS, exchange.run, health, lambda: office.now().mono)
 
     async def run() -> None:
+        await health.report(LINKS, HealthState.OK)
         for name, why in keyless.items():
             await health.report(name, HealthState.UNKNOWN, DRIVER_FAILED, why)
-        await health.report(LINKS, HealthState.OK)
-        await driver.run()
+        await exchange.run()
 
+    driver = Supervised(LINKS, run, health, lambda: office.now().mono)
     return Pads(
-        parts={"pads": run},
-        counts=lambda: presses.counts | exchange.counts,
+        parts={"pads": driver.run},
+        counts=lambda: {
+            **presses.counts,
+            **exchange.counts,
+            "lost_for_room": sum(peer.lost for peer in peers.values()),
+        },
         drivers={LINKS: driver},
         doers={"pad.update": _updater(Updates(exchange, peers, release))},
     )
@@ -94,6 +98,9 @@ def _peers(
     """The pads, and why others cannot be spoken to: a lost key must not keep an office closed."""
     peers, keyless = {}, {}
     for name, configured in agent.pads.units.items():
+        if name == LINKS:
+            msg = f"{LINKS} is the name of the links; give the pad another - at `$.pads.units`"
+            raise ConfigError(msg)
         unit = Unit(name, _counter(office.site, name, configured.counter))
         try:
             key = read_key(key_file(Path(agent.state_dir), name))

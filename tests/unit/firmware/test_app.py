@@ -60,6 +60,10 @@ class Slots:
 
     def __init__(self) -> None:
         self.tried = self.confirmed = 0
+        self.trial = False
+
+    def on_trial(self) -> bool:
+        return self.trial
 
     def spare(self) -> str:
         return "slot_b"
@@ -164,6 +168,16 @@ def test_a_slot_is_good_after_a_session_of_twenty_seconds(bench: Bench) -> None:
     assert bench.slots.confirmed == 0
     bench.go(3_000)
     assert bench.slots.confirmed > 0
+
+
+def test_a_slot_on_trial_that_reaches_nobody_uses_up_its_start(bench: Bench) -> None:
+    bench.slots.trial = True
+    bench.link.send = lambda _: None
+    bench.go(299_000)
+    assert bench.board.restarted == 0
+    bench.go(2_000)
+    assert bench.board.restarted > 0
+    assert bench.slots.confirmed == 0
 
 
 def test_a_whole_update_is_tried_by_a_restart(bench: Bench) -> None:

@@ -112,6 +112,22 @@ def test_an_interrupt_that_was_lost_is_made_good_by_looking() -> None:
     assert buttons.held() == {"1": 31_000}
 
 
+def test_a_button_that_is_down_when_the_power_comes_is_held_and_no_press() -> None:
+    clock = [5]
+    pin = Pin()
+    pin.level = 0
+    buttons = Buttons({"1": pin}, lambda: clock[0])
+    clock[0] = 40_000
+    assert buttons.presses() == []
+    assert buttons.held() == {"1": 39_995}
+    pin.move(1)
+    clock[0] = 40_100
+    assert buttons.presses() == []
+    pin.move(0)
+    clock[0] = 40_200
+    assert buttons.presses() == [("1", 40_100)]
+
+
 def test_a_storm_of_edges_fills_no_memory() -> None:
     clock = [0]
     pin = Pin()

@@ -10,6 +10,8 @@ from motcua_edge.domain.queue import open_at
 
 KEYPAD_AGE_MS: Final = 5_000
 """A keypad's press older than this is not acted upon: nobody waits for it any more."""
+PAUSE: Final = "Nghỉ giải lao"
+"""The reason that the hall board shows; a keypad cannot ask for another."""
 NOBODY_THERE: Final = "counter_not_open"
 NOTHING_TO_RATE: Final = "nothing_to_rate"
 TOO_LATE: Final = "too_late"
@@ -43,7 +45,7 @@ def keypad_command(
         case "next":
             return c.CallNext(counter=counter, officer=officer)
         case "pause":
-            return c.PauseCounter(counter=counter, officer=officer, reason="keypad")
+            return c.PauseCounter(counter=counter, officer=officer, reason=PAUSE)
         case "resume":
             return c.ResumeCounter(counter=counter, officer=officer)
         case _:

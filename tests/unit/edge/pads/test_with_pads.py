@@ -1,5 +1,6 @@
 """What the agent gets of the pads: the hub's command, and an office that opens in any case."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from motcua_edge.services.pads.keys import KeyFileError, key_file, read_key
 from motcua_edge.services.rating_desk import RatingDesk
 from motcua_edge.services.remote import DoFailedError
 from support.hall import Hall
+from support.waiting import until_async
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def test_the_hubs_command_says_why_a_pad_was_not_updated(hall: Hall, tmp_p
         with pytest.raises(DoFailedError, match=why):
             await pads.doers["pad.update"](asked)
     assert set(pads.drivers) == {LINKS}
-    assert pads.counts() == {}
+    assert pads.counts() == {"lost_for_room": 0}
 
 
 @pytest.mark.parametrize("text", ["", "no hex", "abcd", "ab" * 33])
@@ -68,6 +70,22 @@ def test_a_release_that_is_promised_and_not_there_is_a_fault_of_the_configuratio
         (tmp_path / "release.bin").write_bytes(package)
     with pytest.raises(ConfigError, match=r"pads\.firmware"):
         built(hall, tmp_path, firmware=str(tmp_path))
+
+
+def test_a_pad_cannot_be_called_like_the_links(hall: Hall, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="another"):
+        built(hall, tmp_path, units={LINKS: PadUnit(counter=1)})
+
+
+async def test_what_the_driver_says_at_each_start(hall: Hall, tmp_path: Path) -> None:
+    pads = built(hall, tmp_path, serial=())
+    task = asyncio.create_task(pads.parts["pads"]())
+    await until_async(lambda: len(hall.health.notes) == 2)
+    pads.drivers[LINKS].restart()
+    await until_async(lambda: len(hall.health.notes) == 4)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert [note[0] for note in hall.health.notes] == [LINKS, "pad-1"] * 2
 
 
 def test_a_pad_of_an_unknown_counter_is_a_fault_of_the_configuration(
