@@ -18,7 +18,10 @@ from motcua_edge.services.office import OfficeService
 
 _HOUR_MS: Final = 3_600_000
 _FRESH_SHARE: Final = 0.8
-"""Share of the time between two looks that one of them may wait for a new picture."""
+_FRESH_LEAST_S: Final = 3.0
+"""Share of the time between two looks that one of them may wait for a new picture, and least."""
+_ANSWER_S: Final = 4.0
+"""What the program may take beyond that wait."""
 Build = Callable[[Settings], Camera]
 
 
@@ -71,14 +74,15 @@ def _hours(section: CameraSection) -> tuple[tuple[str, str], ...]:
 
 
 def _settings(section: CameraSection, folder: Path) -> Settings:
+    fresh_s = max(_FRESH_LEAST_S, section.every_s * _FRESH_SHARE)
     return Settings(
         source=section.source,
         login_file=section.login_file,
         folder=str(folder),
         clock=_boxes(section.clock),
         privacy=_boxes(section.privacy),
-        fresh_s=section.every_s * _FRESH_SHARE,
-        answer_s=section.every_s * _FRESH_SHARE + 4.0,
+        fresh_s=fresh_s,
+        answer_s=fresh_s + _ANSWER_S,
         memory_mb=section.memory_mb,
     )
 

@@ -64,6 +64,23 @@ async def test_a_stream_that_stalls_is_no_answer_and_goes_on_by_itself(
     assert camera.kills == 0
 
 
+async def test_an_rtsp_server_that_hangs_is_no_answer_and_goes_on_by_itself(films: Path):
+    program = rtsp(film(films, "normal"))
+    program.start()
+    camera = ProcessCamera(quick(f"rtsp://127.0.0.1:{program.port}/hall"))
+    lens = Lens(camera, ProgramStage(program, films))
+    try:
+        await camera.look(Profile.DAY)
+        os.kill(program.pid, signal.SIGSTOP)
+        assert await lens.offline() in ("no answer in time", "no new picture in time")
+        os.kill(program.pid, signal.SIGCONT)
+        await lens.settled(lambda look: look.std > 6)
+        assert camera.kills == 0
+    finally:
+        await camera.close()
+        program.stop()
+
+
 async def test_half_a_jpeg_is_no_picture(hall: Program, camera: ProcessCamera, films: Path):
     lens = Lens(camera, ProgramStage(hall, films))
     await camera.look(Profile.DAY)
