@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from motcua_contract.faults import find
+from motcua_contract.faults import Fault, find
 from motcua_hub.domain.health.kinds import kind_of
 from motcua_hub.web import localtime
 from motcua_hub.web.texts import Texts
@@ -79,6 +79,18 @@ def fault_name(texts: Texts) -> Callable[[str, str], str]:
     return name
 
 
+def threshold(texts: Texts) -> Callable[[Fault], Markup]:
+    """When a fault is told and ends, in Vietnamese; in English when the words are out of date."""
+
+    def words(fault: Fault) -> Markup:
+        key = f"threshold.{fault.device}.{fault.code}"
+        if texts.has(key) and texts.en(key) == fault.rule:
+            return escape(texts.vi(key))
+        return Markup('<span lang="en">{}</span>').format(fault.rule)
+
+    return words
+
+
 def device_name(texts: Texts) -> Callable[[str], str]:
     """What a component is, in words; an asset's key says nothing to people."""
 
@@ -118,7 +130,10 @@ def set_up(app: Flask, texts: Texts) -> None:
         t=texts.vi, en=texts.en, named=texts.named, asset=_asset_url(_asset_versions())
     )
     app.jinja_env.globals.update(
-        fault=find, fault_name=fault_name(texts), device_name=device_name(texts)
+        fault=find,
+        fault_name=fault_name(texts),
+        device_name=device_name(texts),
+        threshold=threshold(texts),
     )
     app.jinja_env.filters.update(
         iso=localtime.iso,

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Final
 
 Entry = Mapping[str, str]
-_FILES: Final = ("strings.json", "strings_health.json")
+_FILES: Final = ("strings.json", "strings_health.json", "strings_rules.json")
 
 
 class UnknownTextError(KeyError):

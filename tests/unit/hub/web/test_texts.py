@@ -93,3 +93,11 @@ def test_a_missing_key_is_refused_and_a_missing_name_is_shown_as_it_is():
     assert (texts.named("family", "x"), texts.named("family", "y")) == ("ích", "y")
     with pytest.raises(UnknownTextError):
         texts.vi("b")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.device}.{fault.code}")
+def test_every_threshold_is_told_in_vietnamese_as_the_catalogue_has_it(fault):
+    """When this fails the catalogue's rule changed: translate it anew in strings_rules.json."""
+    entry = load_texts()[f"threshold.{fault.device}.{fault.code}"]
+    assert entry["en"] == fault.rule
+    assert entry["vi"] != fault.rule
