@@ -90,13 +90,13 @@ def write_csv(rows: Iterable[tuple[str, Mapping[str, str]]]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-_FORMULA: Final = ("=", "+", "-", "@")
+_FORMULA: Final = re.compile(r"'*[=+@-]")
 
 
 def _inert(text: str) -> str:
     """A cell that a spreadsheet would take for a formula is told to be text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _alive(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
