@@ -1,0 +1,69 @@
+"""The mains of an office goes until its battery ends: the hub hears why, and nothing is lost."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.client import OfficeClient
+from demo.offices import OFFICES
+from demo.stack import SiteStack, Stack, running
+from support.invariants import check_all, hub_rows
+from support.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SMALL = OFFICES[0]
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    with running(Stack(tmp_path / "province", [SMALL], with_ups=[SMALL.site])) as started:
+        yield started
+
+
+@pytest.fixture
+def site(stack: Stack) -> SiteStack:
+    return stack.sites[SMALL.site]
+
+
+async def take_numbers(site: SiteStack, count: int) -> None:
+    async with OfficeClient(site.url) as client:
+        service = (await client.get("/api/v1/snapshot/kiosk"))["fields"][0]["code"]
+        for n in range(count):
+            await client.post("/api/v1/tickets", {"service": service, "device": f"kiosk-{n}"})
+
+
+def told(stack: Stack) -> list[str]:
+    """What the hub knows of the office's power and of its ends, in order."""
+    found = []
+    for row in hub_rows(stack, SMALL.site):
+        if row["type"] == "power.changed/1":
+            found.append(row["body"]["mode"])
+        if row["type"] == "health.changed/1" and row["body"]["component"] == "ups":
+            found.append(row["body"].get("code") or row["body"]["state"])
+        if row["type"] == "process.stopped/1":
+            found.append(f"stopped: {row['body']['reason']}")
+    return found
+
+
+def test_the_hub_hears_of_the_outage_the_end_and_the_return(stack: Stack, site: SiteStack) -> None:
+    assert site.ups is not None
+    until(lambda: told(stack)[:2] == ["mains", "ok"], every=0.3)
+    asyncio.run(take_numbers(site, 3))
+
+    site.ups.say("OB DISCHRG", battery_charge="80")
+    until(lambda: "shedding" in told(stack), every=0.3)
+    asyncio.run(take_numbers(site, 2))  # the office serves on
+
+    site.ups.say("OB DISCHRG LB", battery_charge="12")
+    until(lambda: not site.edge.running)
+    assert site.edge.returncode == 0
+
+    site.ups.say("OL CHRG", battery_charge="60")
+    site.start_edge()
+    asyncio.run(take_numbers(site, 1))
+    expected = ["mains", "ok", "battery", "on_battery", "shedding", "critical", "low_battery"]
+    expected += ["stopped: ups", "mains", "ok"]
+    until(lambda: told(stack) == expected, every=0.5)
+    check_all(stack, site)
