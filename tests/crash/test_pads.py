@@ -25,7 +25,10 @@ from support.faults import full, tell
 from support.padboard import PtyPair, SimPad, built
 from support.padbroker import PadBroker
 from support.padoffice import PadOffice
+from support.unixport import needs_micropython
 from support.waiting import until
+
+pytestmark = needs_micropython
 
 SAMPLE, WHOLE = 120, 1200
 _PADS: Final = """
@@ -99,7 +102,7 @@ class Hall:
     def ill_luck(self) -> None:
         """One thing fails and comes back; each has its turn before one is hit again."""
         if not self._next:
-            self._next = ["edge", "broker", "cable", "usb", "wifi"]
+            self._next = ["edge", "broker", "cable", "usb", "wifi", "air"]
             self.chance.shuffle(self._next)
         name = self._next.pop()
         self.kills[name] += 1
@@ -111,6 +114,9 @@ class Hall:
                 self.office.start()
             case "broker":
                 self._cut(self.broker.kill, self.broker.start, off_s)
+            case "air":
+                down = self.pads[1].folder / "wifi-down"
+                self._cut(down.touch, down.unlink, off_s)
             case "cable":
                 self._pull_cable(off_s)
             case _:

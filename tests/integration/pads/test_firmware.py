@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from demo.processes import python
+from motcua_edge.domain.pads.health import Seen
 from motcua_edge.domain.pads.release import MODULUS, PACKAGE, read
 from motcua_edge.drivers.pads import SerialLines
 from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, UpdateFailedError, Updates
@@ -22,7 +23,10 @@ from padkit.build import SOURCE, build, modulus, package
 from support.hall import Hall
 from support.padboard import KEY, MICROPYTHON, PtyPair, SimPad
 from support.padoffice import PadOffice
+from support.unixport import needs_micropython
 from support.waiting import until, until_async
+
+pytestmark = needs_micropython
 
 RELEASE_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -69,6 +73,10 @@ class Bench:
                 if not self.pad.running:
                     self.pad.start()
                 await asyncio.sleep(0.05)  # it starts and says hello
+
+    def forget(self) -> None:
+        """What the pad said of itself is from before."""
+        self.peer._seen = Seen()
 
     @property
     def slots(self) -> dict:
@@ -144,7 +152,7 @@ async def test_an_update_that_fails_three_times_is_taken_back(
     await bench.updates(make_release("26.12.3", old=old, new=new)).update("pad-1")
     await until_async(lambda: not bench.pad.running)
     starts = bench.pad.starts
-    bench.peer._seen = type(bench.peer._seen)()
+    bench.forget()
     await bench.runs("26.11.1")
     assert bench.pad.starts - starts == 4
     assert bench.slots == {"good": "a", "back": 1}
@@ -165,6 +173,7 @@ async def test_an_update_that_hangs_does_not_feed_the_watchdog_and_is_taken_back
         await asyncio.sleep(1.0)  # the test is the watchdog: fed at work about every 0.5 s
         assert bench.pad.log.count("fed") == fed
         bench.pad.kill()
+    bench.forget()
     await bench.runs("26.11.1")
     assert bench.slots == {"good": "a", "back": 1}
 

@@ -7,7 +7,10 @@ import pytest
 
 from support.padboard import KEY, PtyPair, SimPad
 from support.padoffice import PadOffice
+from support.unixport import needs_micropython
 from support.waiting import until
+
+pytestmark = needs_micropython
 
 
 @pytest.fixture
