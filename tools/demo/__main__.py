@@ -12,11 +12,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo.faults import Faults
+from demo.faults import Faults, all_faults
 from demo.offices import OFFICES, PIN
 from demo.people import OfficePeople
 from demo.processes import ProcessError
 from demo.stack import Stack
+from demo.technician import NAME, PASSWORD, Technician
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -27,6 +28,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--faults", action="store_true", default=os.environ.get("FAULTS", "0") not in ("", "0")
     )
     parser.add_argument("--fault-every", type=float, default=20.0)
+    parser.add_argument("--only", default="", help="names of faults, with commas; all without it")
     parser.add_argument(
         "--dir", type=Path, help="keep state and logs here instead of a temp folder"
     )
@@ -41,6 +43,7 @@ class Demo:
         self._options = options
         self._stack = stack
         self._began = time.monotonic()
+        self._technician = Technician(stack.hub_url)
         self._people = {
             name: OfficePeople(site.office, site.url, options.speed, options.seed + n)
             for n, (name, site) in enumerate(stack.sites.items())
@@ -50,9 +53,13 @@ class Demo:
         """One line of progress."""
         print(f"[{time.monotonic() - self._began:6.1f} s] {line}", flush=True)
 
+    def sign_up(self) -> None:
+        """The hub's first account."""
+        self._technician.sign_up(self._stack.setup_token)
+
     def show_pages(self) -> None:
         """Where to click."""
-        print(f"\nhub          {self._stack.hub_url}/   set-up token: {self._stack.setup_token}")
+        print(f"\nhub          {self._stack.hub_url}/   account: {NAME}   password: {PASSWORD}")
         for site in self._stack.sites.values():
             print(f"\n{site.office.size}  {site.office.name}")
             for page in ("kiosk", "counter", "board", "rating/1", "technician"):
@@ -66,8 +73,7 @@ class Demo:
         tasks = [asyncio.create_task(people.run()) for people in self._people.values()]
         tasks.append(asyncio.create_task(self._progress()))
         if self._options.faults:
-            faults = Faults(self._stack, self.say, self._options.fault_every)
-            tasks.append(asyncio.create_task(faults.run()))
+            tasks.append(asyncio.create_task(self._faults().run()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._options.seconds or None):
                 await _first_end(tasks, stop)
@@ -76,6 +82,11 @@ class Demo:
         for result in await asyncio.gather(*tasks, return_exceptions=True):
             if isinstance(result, Exception):
                 raise result
+
+    def _faults(self) -> Faults:
+        only = self._options.only.split(",") if self._options.only else []
+        known = [fault for fault in all_faults(self._stack) if not only or fault.name in only]
+        return Faults(known, self._technician, self.say, self._options.fault_every)
 
     async def _progress(self) -> None:
         while True:
@@ -107,6 +118,7 @@ async def _live(options: argparse.Namespace, stack: Stack) -> None:
     demo.say("starting broker, hub and three offices …")
     starting = asyncio.create_task(asyncio.to_thread(stack.start))
     await starting
+    await asyncio.to_thread(demo.sign_up)
     demo.say("everything is up")
     demo.show_pages()
     await demo.run(stop)
@@ -117,7 +129,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the demo; 0 when it ended as asked, 1 when a program did not start."""
     options = _arguments(argv)
     folder = options.dir or Path(tempfile.mkdtemp(prefix="motcua-demo-"))
-    stack = Stack(folder, OFFICES, with_ups=[OFFICES[1].site], with_camera=[OFFICES[2].site])
+    stack = Stack(
+        folder,
+        OFFICES,
+        with_ups=[OFFICES[1].site],
+        with_camera=[OFFICES[2].site],
+        with_devices=[office.site for office in OFFICES],
+        reconnect_cap_s=2.0,
+    )
     try:
         asyncio.run(_live(options, stack))
     except (ProcessError, TimeoutError) as error:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -18,6 +18,15 @@ def free_port() -> int:
     """A TCP port on loopback that nobody uses right now."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def wait_until(true: Callable[[], bool], complaint: str, within: float = 30.0) -> None:
+    """Wait; TimeoutError with the complaint when it does not come true."""
+    deadline = time.monotonic() + within
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(complaint)
+        time.sleep(0.02)
 
 
 def python(module: str, *arguments: str) -> list[str]:

@@ -2,8 +2,7 @@
 
 import contextlib
 import json
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,11 @@ import msgspec
 from demo.cable import Cable
 from demo.camera import NAME as CAMERA
 from demo.camera import DemoCamera
+from demo.devices import Devices
 from demo.nut import NAME, Nut
 from demo.offices import Office, site_config
-from demo.processes import Program, free_port, python
+from demo.processes import Program, free_port, python, wait_until
+from demo.simpad import built
 from motcua_contract.siteconfig import QueuePolicy
 from motcua_provisioning.authority import Authority
 from motcua_provisioning.broker import BrokerFolder, Listen
@@ -44,11 +45,18 @@ class SiteStack:
         self.cable: Cable | None = None
         self.ups: Nut | None = None
         self.camera: DemoCamera | None = None
+        self.devices: Devices | None = None
 
     @property
     def url(self) -> str:
         """Where the office's pages are."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Where calls are heard."""
+        counters = site_config(self.office).counters
+        return tuple(sorted({counter.zone for counter in counters} | {"main"}))
 
     def _edge_command(self) -> list[str]:
         return python("motcua_edge", "run", "--config", str(self.config))
@@ -78,7 +86,7 @@ class SiteStack:
         fresh.write_text(text)
         fresh.replace(self.printer_control)
         seen = self.printer_control.with_name(self.printer_control.name + ".seen")
-        _wait_until(lambda: seen.exists() and seen.read_text() == text, f"{seen} is old")
+        wait_until(lambda: seen.exists() and seen.read_text() == text, f"{seen} is old")
 
     def slip_records(self) -> list[dict[str, Any]]:
         """What is on paper, oldest first."""
@@ -97,6 +105,8 @@ class Stack:
         database_url: str = "",
         with_ups: Collection[str] = (),
         with_camera: Collection[str] = (),
+        with_devices: Collection[str] = (),
+        reconnect_cap_s: float = 5.0,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -107,6 +117,8 @@ class Stack:
         self._policy = policy
         self._with_ups = frozenset(with_ups)
         self._with_camera = frozenset(with_camera)
+        self._with_devices = frozenset(with_devices)
+        self._reconnect_cap_s = reconnect_cap_s
         self.sites = {o.site: SiteStack(o, _made(folder / o.site), free_port()) for o in offices}
         self.broker = Program("broker", self._broker_command(), folder / "broker.log")
         self.hub = Program(
@@ -171,14 +183,16 @@ class Stack:
             site.ups = Nut()
         if site.office.site in self._with_camera and site.camera is None:
             site.camera = DemoCamera(site.folder / "films")
+        if site.office.site in self._with_devices and site.devices is None:
+            site.devices = Devices(site.folder, site.url, self._firmware())
+            site.devices.prepare()
         site.clock_file.write_text("ntp")
         _made(site.slips), _made(site.sound)
         config = site_config(site.office, policy=self._policy)
         (site.folder / "site.json").write_bytes(msgspec.json.encode(config))
-        zones = {counter.zone for counter in config.counters} | {"main"}
-        site.config.write_text("\n".join(self._edge_lines(site, sorted(zones))) + "\n")
+        site.config.write_text("\n".join(self._edge_lines(site)) + "\n")
 
-    def _edge_lines(self, site: SiteStack, zones: Sequence[str]) -> Iterator[str]:
+    def _edge_lines(self, site: SiteStack) -> Iterator[str]:
         yield f'site = "{site.office.site}"'
         yield f'device = "{site.office.device}"'
         yield 'site_file = "site.json"'
@@ -186,10 +200,10 @@ class Stack:
         yield from ("[web]", f'host = "{HOST}"', f"port = {site.port}")
         assert site.cable is not None  # noqa: S101  made just before
         yield from self._mqtt(site.office.device, site.cable.port)
-        yield "reconnect_cap_s = 5.0"
+        yield f"reconnect_cap_s = {self._reconnect_cap_s}"
         yield from ("[printer]", 'kind = "serial"', f"path = {_q(site.printer_link)}")
         yield from ("[voice]", f"player = {_q(f'file:{site.sound}')}")
-        yield "zones = { " + ", ".join(f'{zone} = "file"' for zone in zones) + " }"
+        yield "zones = { " + ", ".join(f'{zone} = "file"' for zone in site.zones) + " }"
         yield from ("[clock]", 'trust = "file"', 'file = "clock"')
         yield from ("[buttons]", 'factory = "mock"')
         if site.ups is not None:
@@ -199,6 +213,13 @@ class Stack:
             yield from ("[[cameras]]", f'name = "{CAMERA}"', f'source = "{site.camera.url}"')
             # looks are counted: at one a second a fault is told after six seconds
             yield from ("every_s = 1", 'lighting = ["00:00-23:59"]')
+        if site.devices is not None:
+            yield from site.devices.lines()
+
+    def _firmware(self) -> Path:
+        """The pads' firmware, compiled once for all offices."""
+        folder = self.folder / "firmware"
+        return folder / "board" if folder.exists() else built(folder)
 
     def start(self) -> None:
         """Start everything, in an order that needs no retries."""
@@ -212,6 +233,8 @@ class Stack:
                 site.ups.start()
             if site.camera is not None:
                 site.camera.start()
+            if site.devices is not None:
+                site.devices.start()
             site.start_edge()
 
     def start_broker(self) -> None:
@@ -233,6 +256,8 @@ class Stack:
                 site.ups.close()
             if site.camera is not None:
                 site.camera.close()
+            if site.devices is not None:
+                site.devices.close()
 
 
 def _q(value: object) -> str:
@@ -245,15 +270,7 @@ def _made(folder: Path) -> Path:
 
 
 def _wait_for(path: Path) -> None:
-    _wait_until(path.exists, f"{path} did not appear")
-
-
-def _wait_until(true: Callable[[], bool], complaint: str, within: float = 30.0) -> None:
-    deadline = time.monotonic() + within
-    while not true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(complaint)
-        time.sleep(0.02)
+    wait_until(path.exists, f"{path} did not appear")
 
 
 @contextlib.contextmanager
