@@ -17,6 +17,8 @@ _WHOLE_FROM: Final = 10
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _HUNDRED: Final = 100
+_MIB: Final = 2**20
+_GIB: Final = 2**30
 _VIETNAMESE: Final = str.maketrans(",.", ".,")
 _STATIC: Final = Path(__file__).parent / "static"
 
@@ -51,6 +53,19 @@ def number(value: float) -> str:
     places = 0 if value == int(value) or size >= _HUNDRED else 1 if size >= 1 else 2
     text = f"{value:,.{places}f}"
     return text.translate(_VIETNAMESE)
+
+
+def measured(value: float, quantity: str) -> str:
+    """A number of a component, in the unit its name ends with."""
+    if quantity.endswith("_bytes"):
+        return (
+            f"{number(value / _GIB)}\u00a0GiB"
+            if value >= _GIB
+            else f"{number(value / _MIB)}\u00a0MiB"
+        )
+    if quantity.endswith(("_ratio", "_share")):
+        return percent(value * _HUNDRED)
+    return number(value)
 
 
 def month(ms: int) -> str:
@@ -146,6 +161,7 @@ def set_up(app: Flask, texts: Texts) -> None:
         seconds=seconds,
         percent=percent,
         number=number,
+        measured=measured,
         month=month,
         event_name=event_name(texts),
         lasted=lasted(texts),

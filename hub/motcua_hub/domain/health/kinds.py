@@ -53,7 +53,8 @@ class DeviceClass(StrEnum):
 ASKED: Final = tuple(DeviceClass)[:10]
 """The classes that S3, article 4.1c names."""
 INNER: Final = frozenset({"journal", "catalogue", "link", "controller"})
-"""Components that nobody registers: parts of the office's controller, known by its certificate."""
+"""Kinds that nobody registers: parts of the office's controller, known by its certificate."""
+_INNER_NAMES: Final = frozenset({"pad-links"})
 _CLASS_OF: Final = {
     "gear": DeviceClass.LAN,
     "display": DeviceClass.DISPLAY,
@@ -82,6 +83,11 @@ _REPAIRED_BY: Final = {
     DeviceClass.LINK: Responsible.LINK,
     DeviceClass.SERVER: Responsible.SOFTWARE,
 }
+
+
+def is_inner(component: str) -> bool:
+    """Whether a component is a part of the controller rather than a device of its own."""
+    return component in _INNER_NAMES or kind_of(component) in INNER
 
 
 def class_of(component: str) -> DeviceClass | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from motcua_contract.vocabulary import HealthState
 from motcua_hub.domain.health.component import Drill, Known, Part, is_aged
-from motcua_hub.domain.health.kinds import INNER, DeviceClass, class_of, kind_of
+from motcua_hub.domain.health.kinds import DeviceClass, class_of, is_inner, kind_of
 from motcua_hub.domain.health.site import HEARD
 from motcua_hub.domain.health.why import Why, explain, nothing_told
 from motcua_hub.domain.link import Link
@@ -82,7 +82,7 @@ def device(known: Known, asset: Asset | None, *, unstable: bool = False) -> Devi
         detail=part.detail,
         heard_at=part.heard_at,
         aged=bool(part.state) and (not known.present or is_aged(part, known.now)),
-        registered=asset is not None or kind_of(part.component) in INNER,
+        registered=asset is not None or is_inner(part.component),
         drill=part.drill,
         unstable=unstable,
         why=why,

@@ -7,6 +7,7 @@ from motcua_hub.domain.health.kinds import (
     ASKED,
     DeviceClass,
     class_of,
+    is_inner,
     kind_of,
     responsible_for,
 )
@@ -61,3 +62,13 @@ def test_a_code_nobody_knows_goes_to_those_who_repair_the_class():
     assert responsible_for("ups", "glowing") is Responsible.POWER
     assert responsible_for("asset-3", "", DeviceClass.SERVER) is Responsible.SOFTWARE
     assert responsible_for("asset-3", "") is Responsible.HARDWARE
+
+
+@pytest.mark.parametrize("component", ["controller", "journal", "catalogue", "link", "pad-links"])
+def test_parts_of_the_controller_are_not_registered_by_people(component):
+    assert is_inner(component)
+
+
+@pytest.mark.parametrize("component", ["pad-3", "printer", "link2-spare", "gear-switch"])
+def test_devices_are_registered_by_people(component):
+    assert not is_inner(component)

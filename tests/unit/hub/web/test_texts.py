@@ -62,6 +62,7 @@ def test_every_key_a_template_asks_for_has_words():
         ("class", list(DeviceClass)),
         ("quantity", list(KEPT)),
         ("rule.component", [rule.name for rule in component.RULES]),
+        ("todo", ["nothing", *(r.name for r in component.RULES if r.state is HealthState.UNKNOWN)]),
         ("rule.site", [rule.name for rule in site.RULES]),
         ("rule.link", list(Link)),
         ("device", sorted({fault.device for fault in FAULTS})),
