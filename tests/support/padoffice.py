@@ -42,9 +42,14 @@ clock = {{trust = "file", file = "clock"}}
 
 
 class PadOffice:
-    """One office; `pads` is the body of its `[pads]` section, `keys` the pads' keys by name."""
+    """One office; `pads` is the body of its `[pads]` section, `keys` the pads' keys by name.
 
-    def __init__(self, folder: Path, pads: str, keys: dict[str, bytes]) -> None:
+    `program` is a folder with another `motcua_edge` than the installed one.
+    """
+
+    def __init__(
+        self, folder: Path, pads: str, keys: dict[str, bytes], program: Path | None = None
+    ) -> None:
         self.folder = folder
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
@@ -56,7 +61,8 @@ class PadOffice:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(key.hex())
         command = python("motcua_edge", "run", "--config", str(folder / "edge.toml"))
-        self.program = Program("edge", command, folder / "edge.log")
+        env = {"PYTHONPATH": str(program)} if program else {}
+        self.program = Program("edge", command, folder / "edge.log", env)
 
     def start(self) -> None:
         """Open the office, or open it again after a kill."""
