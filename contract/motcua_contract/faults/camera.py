@@ -62,7 +62,8 @@ FAULTS: Final = (
     ),
     _fault(
         "blurred",
-        "Sharpness divided by contrast below 0.40 of the reference in 12 looks; ends after 12",
+        "Sharpness divided by contrast below 0.40 of the reference in 12 looks, while the contrast "
+        "is within 2.5 times of the reference's; ends after 12",
         "Hình camera bị mờ",
         "Hình không đủ nét để nhận rõ sự việc.",
         "Lau ống kính và mặt kính che bằng khăn mềm.",

@@ -13,10 +13,17 @@ FULL: Final = 288
 """Samples of 24 hours of good looks: the reference is learnt."""
 
 
+class Sample(msgspec.Struct, frozen=True):
+    """One good look: its sharpness, and its standard deviation."""
+
+    sharpness: float
+    std: float
+
+
 class Reference(msgspec.Struct, frozen=True):
     """The sharpness of one profile. `looks` counts the good looks it was offered."""
 
-    samples: tuple[float, ...] = ()
+    samples: tuple[Sample, ...] = ()
     looks: int = 0
 
     @property
@@ -27,14 +34,21 @@ class Reference(msgspec.Struct, frozen=True):
     @property
     def sharpness(self) -> float | None:
         """The median of the samples; None while there are too few."""
-        return median(self.samples) if len(self.samples) >= FIRST else None
+        known = len(self.samples) >= FIRST
+        return median(sample.sharpness for sample in self.samples) if known else None
 
-    def offered(self, sharpness: float) -> "Reference":
+    @property
+    def std(self) -> float | None:
+        """The median contrast; None as for `sharpness`."""
+        known = len(self.samples) >= FIRST
+        return median(sample.std for sample in self.samples) if known else None
+
+    def offered(self, sample: Sample) -> "Reference":
         """The reference after one more good look."""
         if not self.learning:
             return self
         take = self.looks < FIRST or self.looks % EVERY == 0
-        return Reference((*self.samples, sharpness) if take else self.samples, self.looks + 1)
+        return Reference((*self.samples, sample) if take else self.samples, self.looks + 1)
 
 
 class References(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ _BRIGHT: Final = 0.60
 _SURE_PEAK: Final = 0.20
 _SHIFT: Final = 0.03 * WIDTH
 _BLURRED: Final = 0.40
+_LIKE_LIGHT: Final = 2.5
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,11 +40,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         lit: Whether it is within lighting hours.
         sharpness: The reference's, see `Look.sharpness`; None while there is none.
+        std: The reference's contrast; None while there is none.
         stands_ms: How long the capture time has not changed.
     """
 
     lit: bool = True
     sharpness: float | None = None
+    std: float | None = None
     stands_ms: int = 0
 
 
@@ -145,6 +148,8 @@ def _moved(look: Look, _known: Known) -> Reading | None:
 def _blurred(look: Look, known: Known) -> Reading | None:
     if not known.sharpness or look.std < _NO_CONTRAST:
         return None
+    if known.std and not known.std / _LIKE_LIGHT <= look.std <= known.std * _LIKE_LIGHT:
+        return None  # in much less light a sensor's noise alone looks sharp
     share = look.sharpness / known.sharpness
     if share >= _BLURRED:
         return None

@@ -4,7 +4,7 @@ import msgspec
 
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.camera.look import Look, Profile
-from motcua_edge.domain.camera.reference import Reference, References
+from motcua_edge.domain.camera.reference import Reference, References, Sample
 from motcua_edge.domain.camera.rules import (
     BLURRED,
     LOOKS,
@@ -58,7 +58,9 @@ def saw(watch: Watch, look: Look, *, lit: bool, mono: int) -> Watch:
     rose = look.captured_ms != watch.captured_ms
     rose_at = mono if rose else watch.rose_at
     reference = watch.reference(profile)
-    known = Known(lit=lit, sharpness=reference.sharpness, stands_ms=mono - rose_at)
+    known = Known(
+        lit=lit, sharpness=reference.sharpness, std=reference.std, stands_ms=mono - rose_at
+    )
     reading = judge(look, known)
     after = _settled(watch, reading, looks_needed(reading, known), mono)
     learns = _learns(after, reading) and reference.learning and not is_black(look)
@@ -127,6 +129,7 @@ def _learns(after: Watch, reading: Reading) -> bool:
 
 
 def _offered(references: References, profile: Profile, look: Look) -> References:
+    sample = Sample(look.sharpness, look.std)
     if profile is Profile.DAY:
-        return References(references.day.offered(look.sharpness), references.night)
-    return References(references.day, references.night.offered(look.sharpness))
+        return References(references.day.offered(sample), references.night)
+    return References(references.day, references.night.offered(sample))

@@ -36,6 +36,7 @@ knowns = st.builds(
     Known,
     lit=st.booleans(),
     sharpness=st.none() | st.floats(0, 100),
+    std=st.none() | st.floats(0, 128),
     stands_ms=st.integers(0, 10**7),
 )
 

@@ -13,7 +13,9 @@ from support.scenes import SCENES, small
 
 REFERENCE: Final = small(SCENES["normal"](0))
 SPECTRUM: Final = pixels.spectrum(REFERENCE)
-KNOWN: Final = Known(sharpness=pixels.laplacian(REFERENCE) / float(REFERENCE.std()) ** 2)
+KNOWN: Final = Known(
+    sharpness=pixels.laplacian(REFERENCE) / float(REFERENCE.std()) ** 2, std=float(REFERENCE.std())
+)
 EVERYWHERE: Final = ~pixels.mask(())
 
 TABLE: Final = {
@@ -71,6 +73,13 @@ def test_half_light_and_defocus_have_the_same_laplacian_but_not_the_same_sharpne
     half, blurred = look_at("half light"), look_at("defocus 2")
     assert abs(half.laplacian / whole - blurred.laplacian / whole) < 0.12
     assert half.sharpness / blurred.sharpness > 2.5
+
+
+def test_a_lit_evening_is_not_blurred_beside_nights_of_noise():
+    night = look_at("night")
+    noisy = night.sharpness * 1.6
+    assert judge(look_at("normal"), Known(sharpness=noisy)).code == rules.BLURRED
+    assert judge(look_at("normal"), Known(sharpness=noisy, std=night.std)).code == ""
 
 
 @pytest.mark.parametrize(
