@@ -166,7 +166,7 @@ class UpsSection(_Section, frozen=True, kw_only=True):
     halt_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 30.0
     charge_gate: Percent = 40.0
     test_every_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 30
-    shutdown: tuple[str, ...] = ()
+    shutdown: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     restart_driver: tuple[str, ...] = ()
     clear_latch: tuple[str, ...] = ()
 

@@ -103,6 +103,7 @@ class PoweredOffice:
         )
         self._ears = self._listening(broker.hub("hub-2"))
         self._lock = threading.Lock()
+        self._halts = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def _shutdown(self, hub: Login) -> list[str]:
@@ -147,6 +148,15 @@ class PoweredOffice:
             )
         until(lambda: self.get("/healthz") == 200, within=30)
         return self
+
+    def halt(self) -> int:
+        """Wait for its shutdown command, then end it as the machine's halt does; its exit code."""
+        until(lambda: len(self.off) > self._halts, within=30)
+        self._halts += 1
+        assert self.alive, "it must not end before the machine does"
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(5)
 
     @property
     def alive(self) -> bool:

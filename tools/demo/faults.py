@@ -127,15 +127,15 @@ def _mains(site: SiteStack) -> Iterator[Fault]:
 
 
 def _battery(site: SiteStack) -> Iterator[Fault]:
-    """An outage that outlasts the battery: the office ends by itself, and comes back."""
+    """An outage that outlasts the battery: the office shuts itself, and comes back."""
     ups = site.ups
     if ups is None:
         return
 
     def mend() -> None:
         ups.say("OL CHRG", battery_charge="55")
-        if not site.edge.running:
-            site.start_edge()
+        site.edge.stop()  # it waits for the machine's halt
+        site.start_edge()
 
     yield Fault(
         "battery_empty",

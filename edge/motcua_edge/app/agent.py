@@ -309,7 +309,7 @@ class Agent:
                 self._journal.close()
             finally:
                 if self._power is not None and self._power.ends():
-                    await self._power.switch_off()
+                    await self._power.switch_off(stop)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         parts: dict[str, Callable[[], Coroutine[None, None, None]]] = {

@@ -1,5 +1,6 @@
 """The power service and its UPS, from their section of the configuration."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from motcua_edge.services.power.service import UPS
 STOP_REASON = "ups"
 """Why the program ends, in the journal and in its goodbye, when the battery does."""
 
+_LINGER_S = 60.0
 LAST_WORD_S = 1.0
 """Pages and hub hear why, before nobody answers them any more."""
 
@@ -28,7 +30,8 @@ class UpsParts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         driver: The supervised service; `driver.run` is to be run as a task.
         battery_ends: Waits until the machine must be switched off; `ends`: whether it must.
-        switch_off: The very last act, after the journal is closed; its exit code.
+        switch_off: The very last act, after the journal is closed; waits for the machine's end,
+            which sets the event that it is given. The command's exit code.
         self_test: Tests the battery; its outcome in words, or a RuntimeError that says why not.
         numbers: What the UPS measures, for the hub's charts.
         counts: These, and figures of our own work, for metrics.
@@ -37,7 +40,7 @@ class UpsParts(msgspec.Struct, frozen=True, kw_only=True):
     driver: Supervised
     battery_ends: Callable[[], Awaitable[bool]]
     ends: Callable[[], bool]
-    switch_off: Callable[[], Coroutine[None, None, int]]
+    switch_off: Callable[[asyncio.Event], Coroutine[None, None, int]]
     self_test: Callable[[], Awaitable[str]]
     numbers: Callable[[], dict[str, float]]
     counts: Callable[[], dict[str, float]]
@@ -100,6 +103,7 @@ def _settings(section: UpsSection) -> PowerSettings:
         wary_s=section.wary_s,
         test_every_days=section.test_every_days,
         shutdown=section.shutdown,
+        linger_s=_LINGER_S + 3 * section.halt_s,
         restart_driver=section.restart_driver,
         clear_latch=section.clear_latch,
     )

@@ -65,8 +65,7 @@ def test_an_outage_to_its_end_is_written_said_and_done_in_that_order(
 
     ups.say("OB DISCHRG LB", battery_charge="12")
     until(lambda: office.snapshot("kiosk")["face"] == "power_low")
-    assert office.process is not None
-    assert office.process.wait(20) == 0
+    assert office.halt() == 0
 
     (off,) = office.off
     types = [row["type"] for row in off["rows"]]
@@ -130,12 +129,11 @@ def test_an_office_that_nobody_hears_is_shut_in_time_all_the_same(
     until(mode(office, "mains"))
     broker.suspend()  # the worst kind: it takes everything and answers nothing
     ups.say("OB DISCHRG LB")
-    assert office.process is not None
     until(lambda: office.modes()[-1:] == ["critical"])
     began = time.monotonic()
     until(lambda: "process.stopped/1" in {row["type"] for row in office.rows()})
     broker.kill()
-    assert office.process.wait(20) == 0
+    assert office.halt() == 0
     assert time.monotonic() - began < 12
     (off,) = office.off
     assert off["said"] is None
@@ -204,8 +202,7 @@ def test_an_office_that_is_shut_by_its_battery_says_so_when_it_is_back(
     office.start()
     until(mode(office, "mains"))
     ups.say("OB", battery_runtime="60")
-    assert office.process is not None
-    assert office.process.wait(20) == 0
+    assert office.halt() == 0
     ups.say("OL", battery_charge="90")
     office.start()
     until(lambda: office.modes()[-1] == "mains")

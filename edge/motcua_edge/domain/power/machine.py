@@ -43,6 +43,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     gate_charge: float = 40.0
     """0 for no gate."""
     gate_longest_ms: int = 3_600_000
+    gate_within_ms: int = 600_000
+    """A UPS that is first heard of later than this finds an office at work, and the gate open."""
     test_volts: float = 50.0
     test_longest_ms: int = 900_000
     """A test of a UPS that does not tell its input voltage is believed for so long."""
@@ -292,7 +294,8 @@ def _at_gate(machine: Machine, mono: int, policy: Policy) -> Machine:
     """Open the gate when there is enough charge, when nobody knows, or when it took too long."""
     charge = machine.last.charge if machine.last else None
     since = mono if machine.gate_since is None else machine.gate_since
-    enough = charge is None or charge >= policy.gate_charge
+    late = machine.gate_since is None and mono - (machine.began_at or 0) > policy.gate_within_ms
+    enough = late or charge is None or charge >= policy.gate_charge
     if enough or mono - since >= policy.gate_longest_ms:
         return _with(machine, armed=False)
     return _with(machine, gate_since=since)

@@ -192,22 +192,33 @@ class PowerService:
             await self._testing.finish(SelfTest.UNCLEAR, "no result in time")
             return "unclear: no result in time"
 
-    async def switch_off(self) -> int:
-        """Run the configured shutdown, once however often it is asked for; its exit code."""
+    async def switch_off(self, stop: asyncio.Event) -> int:
+        """Run the configured shutdown, once however often it is asked for; its exit code.
+
+        Then wait for `stop`, which comes with the machine's own end: a program that ended sooner
+        would be started again, and open an office that is about to go dark. When nothing ends it
+        the shutdown did not work; a new start looks at the UPS afresh and tries again.
+        """
         if self._off is None:
             self._off = asyncio.ensure_future(self._switch_off())
-        return await asyncio.shield(self._off)
+        code = await asyncio.shield(self._off)
+        if not code:
+            await self._linger(stop)
+        return code
 
     async def _switch_off(self) -> int:
         argv = self._settings.shutdown
-        if not argv:
-            _LOG.critical("ups: the battery ends and no shutdown is configured")
-            return 0
         _LOG.warning("ups: the battery ends, switching off: %s", " ".join(argv))
         code = await self._programs.run(argv, self._settings.program_s)
         if code:
             _LOG.critical("ups: the shutdown failed with %s; check [ups] shutdown", code)
         return code
+
+    async def _linger(self, stop: asyncio.Event) -> None:
+        try:
+            await asyncio.wait_for(stop.wait(), self._settings.linger_s)
+        except TimeoutError:
+            _LOG.critical("ups: still on after %s s; starting again", self._settings.linger_s)
 
     def numbers(self) -> dict[str, float]:
         """What the UPS measures, for charts; what it does not tell is absent."""

@@ -246,6 +246,12 @@ def test_a_ups_that_tells_no_charge_or_nothing_at_all_holds_nobody_up():
     ]
 
 
+def test_a_ups_that_is_heard_of_late_finds_an_office_at_work():
+    empty = ups("OL CHRG", battery_charge="25")
+    assert Bench(armed=True).see(SILENT, 590).see(empty, 3).mode is M.CHARGING
+    assert Bench(armed=True).see(SILENT, 610).see(empty, 3).mode is M.MAINS
+
+
 # ---- lasting troubles ----
 
 

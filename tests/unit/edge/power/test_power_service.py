@@ -128,15 +128,31 @@ async def test_critical_is_written_down_before_anybody_is_asked_to_end(room: Roo
 
 
 async def test_the_machine_is_switched_off_once_however_often_it_is_asked_for(room: Room):
-    codes = await asyncio.gather(*(room.service.switch_off() for _ in range(3)))
+    stop = asyncio.Event()
+    stop.set()
+    codes = await asyncio.gather(*(room.service.switch_off(stop) for _ in range(3)))
     assert codes == [0, 0, 0]
     assert room.programs.ran == [("poweroff",)]
 
 
-async def test_an_office_without_a_shutdown_ends_all_the_same(journal: Journal):
-    room = Room(journal, PowerSettings(), gated=False)
-    assert await room.service.switch_off() == 0
-    assert room.programs.ran == []
+async def test_after_its_shutdown_the_program_waits_for_the_machine_to_end(room: Room):
+    stop = asyncio.Event()
+    off = asyncio.create_task(room.service.switch_off(stop))
+    await until_async(lambda: room.programs.ran)
+    await asyncio.sleep(0.05)  # time in which it could end too soon
+    assert not off.done()
+    stop.set()
+    assert await off == 0
+
+
+async def test_a_shutdown_that_does_nothing_or_fails_is_tried_again_by_a_new_start(
+    journal: Journal,
+):
+    room = Room(journal, msgspec.structs.replace(SETTINGS, linger_s=0.05), gated=False)
+    assert await room.service.switch_off(asyncio.Event()) == 0
+    failing = Room(journal, SETTINGS, gated=False)
+    failing.programs.code = 1
+    assert await failing.service.switch_off(asyncio.Event()) == 1
 
 
 async def test_a_silent_ups_is_unknown_and_its_driver_is_restarted_less_and_less_often(
