@@ -234,3 +234,10 @@ def test_a_rebuild_leaves_what_is_not_journalled(engine: Engine, receiver: Recei
         rebuild_site(connection, SITE, NOW)
         assert series_kept(connection, SITE) == 1
     assert msgspec.json.encode(report(engine)["state"]) == b'"ok"'
+
+
+def test_one_number_told_under_two_spellings_is_one_number(engine: Engine) -> None:
+    with writing(engine) as connection:
+        keep_numbers(connection, SITE, {"link.rtt_ms": 1.0, "link_rtt_ms": 2.0}, NOW)
+        (point,) = read_numbers(connection, SITE, "link", 300, 0)["rtt_ms"]
+    assert point.n == 1
