@@ -9,16 +9,17 @@ function without touching code. Keys of a vector (all instants are seconds since
   (`ignore`, `count`), `unknown_for_contract` (`exclude`, `down`, `up`), `coverage_floor`
   (`"99/100"`), `hub_side` (names of vantages), `version`. What is missing has the default of
   `Policy`; a `min_known` that is missing follows the vantages that appear.
-- `evidence`: `start`, `end`, `state` (`up`, `down`, `blind`), `source`, `vantage`, `received_at`,
-  `cause`; optional `id`, `sli` (default: the policy's), `rank` (default: by source), `blip`,
-  `edge_s`, `superseded_by`.
+- `evidence`: `start`, `end`, `state` (`up`, `down`, `blind`), `source`; optional `vantage`
+  (default: the source), `received_at` (default: `end`), `cause`, `id`, `sli` (default: the
+  policy's), `rank` (default: by source), `blip`, `edge_s`, `superseded_by`.
 - `maintenance`: `start`, `end`, `announced_at`; optional `approved`, `approved_at`, `emergency`,
   `second_approver`. `exclusions`: `start`, `end`; optional `reason`, `approved`, `approved_at`.
-- `contract`: `[begin, end]` or a list of such. `ancestors`: parents outwards, each `name` and
+- `contract`: its life, `[begin, end]`, or several. `ancestors`: parents outwards, each `name` and
   `segments` of `[begin, end, state]`.
-- `service_hours`: `weekly` (`"0"` is Monday) with lists of `["07:30", "11:30"]`; optional
-  `holidays` (dates), `swaps` (`{"2026-01-10": 4}`: like that weekday, 0 is Monday) and `special`
-  (`{"2026-01-10": [["07:30", "11:30"]]}`). Without it: around the clock.
+- `service_hours`: `weekly` (`"0"` is Monday) with lists of `["07:30", "11:30"]`. Every other key
+  speaks of single dates, later ones before earlier ones: a list (`holidays`) holds days off, an
+  object (`swaps`) says what a date works: `{"2026-01-10": [["07:30", "11:30"]]}`, or like which
+  weekday: `{"2026-01-10": 4}`. Without `service_hours`: around the clock.
 
 Other keys (`id`, `title`, `expect`) are not read. Lengths come back as seconds: an int, or a
 string with a fraction where a second is not whole; shares as strings of fractions; None where a
@@ -85,7 +86,7 @@ def _life(evidence: Iterable[Evidence], period: Interval) -> Interval:
 def _policy(vector: Json) -> Policy:
     """The policy; a time that is not given is the default's."""
     given: Json = vector.get("policy") or {}
-    found: dict[str, Any] = {"vantages": tuple({each["vantage"] for each in vector["evidence"]})}
+    found: dict[str, Any] = {"vantages": tuple({_vantage(each) for each in vector["evidence"]})}
     readers: dict[str, tuple[str, Callable[[Any], object]]] = {
         "slo": ("slo", Fraction),
         "sli": ("sli", Sli),
@@ -104,6 +105,10 @@ def _policy(vector: Json) -> Policy:
     return Policy(**found)
 
 
+def _vantage(row: Json) -> str:
+    return str(row.get("vantage") or row["source"])
+
+
 def _evidence(row: Json, number: int, rules: Policy) -> Evidence:
     source = row["source"]
     return Evidence(
@@ -113,9 +118,9 @@ def _evidence(row: Json, number: int, rules: Policy) -> Evidence:
         end=_ms(row["end"]),
         claim=Claim(row["state"]),
         source=source,
-        vantage=row["vantage"],
+        vantage=_vantage(row),
         rank=Rank(RANKS[source]) if row.get("rank") is None else int(row["rank"]),
-        received_at=_ms(row["received_at"]),
+        received_at=_ms(row.get("received_at", row["end"])),
         cause=row.get("cause") or "",
         blip=bool(row.get("blip")),
         edge=_ms(row.get("edge_s") or 0),
@@ -160,28 +165,41 @@ def _exclusion(row: Json) -> Exclusion:
     )
 
 
-def _lives(given: Sequence[Any] | None) -> tuple[Interval, ...] | None:
+def _lives(given: Json | Sequence[Any] | None) -> tuple[Interval, ...] | None:
+    """One life or several, each `[begin, end]` or `{"start": …, "end": …}`."""
     if given is None:
         return None
-    lives = [given] if given and not isinstance(given[0], Sequence) else given
-    return tuple((_ms(begin), _ms(end)) for begin, end in lives)
+    single = isinstance(given, Mapping) or isinstance(given[0], int | float)
+    lives: Sequence[Any] = [given] if single else list(given)
+    pairs = [(e["start"], e["end"]) if isinstance(e, Mapping) else e for e in lives]
+    return tuple((_ms(begin), _ms(end)) for begin, end in pairs)
 
 
 def _hours(given: Json | None, zone: str) -> ServiceHours:
     if given is None:
         return ALWAYS
-    weekly: dict[int, tuple[Opening, ...]] = {
-        int(day): _openings(found) for day, found in given["weekly"].items()
-    }
-    special: dict[str, tuple[Opening, ...]] = dict.fromkeys(given.get("holidays") or (), ())
-    special |= {day: weekly.get(int(n), ()) for day, n in (given.get("swaps") or {}).items()}
-    special |= {day: _openings(found) for day, found in (given.get("special") or {}).items()}
+    weekly = {int(day): _openings(found) for day, found in given["weekly"].items()}
+    special: dict[str, tuple[Opening, ...]] = {}
+    for dates in (given[key] for key in given if key != "weekly"):
+        special |= _special(dates, weekly)
     shifts = tuple(
         Shift(days=(day + 1,), opens=opens, closes=closes)
         for day, found in weekly.items()
         for opens, closes in found
     )
     return ServiceHours(zone=zone, shifts=shifts, special=special)
+
+
+def _special(
+    dates: Json | Sequence[str], weekly: Mapping[int, tuple[Opening, ...]]
+) -> dict[str, tuple[Opening, ...]]:
+    """Dates off (a list), or dates with the openings or with the weekday they are like."""
+    if not isinstance(dates, Mapping):
+        return {str(day): () for day in dates}
+    return {
+        day: weekly.get(found, ()) if isinstance(found, int) else _openings(found)
+        for day, found in dates.items()
+    }
 
 
 def _openings(found: Iterable[Sequence[str]]) -> tuple[Opening, ...]:
