@@ -50,8 +50,13 @@ class Testing:
             raise SelfTestRefusedError(why)
         look = machine.last
         before = look.test_text if look else ""
-        await self._start()
+        # before the UPS is told: what it does next is our doing, and nobody else may begin one
         self.trial = Trial(cause=cause, began=self._office.now().mono, before=before)
+        try:
+            await self._start()
+        except BaseException:
+            self.trial = None
+            raise
         self._done = asyncio.get_running_loop().create_future()
         _LOG.info("ups: self-test begun (%s)", cause)
         return self._done

@@ -279,6 +279,27 @@ async def test_no_test_is_begun_twice_nor_on_battery(room: Room):
     await asyncio.gather(asked, return_exceptions=True)
 
 
+async def test_two_who_ask_at_the_same_moment_get_one_test(room: Room):
+    await room.say("OL")
+    both = [asyncio.create_task(room.service.self_test()) for _ in range(2)]
+    done, waiting = await asyncio.wait(both, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    assert [type(task.exception()) for task in done] == [SelfTestRefusedError]
+    assert room.ups.ran == ["test.battery.start.quick"]
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_test_that_was_refused_leaves_nothing_under_way(room: Room):
+    await room.say("OL")
+    room.ups.error = UpsStaleError("DATA-STALE")
+    with pytest.raises(SelfTestRefusedError):
+        await room.service.self_test()
+    room.ups.error = None
+    await room.say("OB", 3)
+    assert room.mode is PowerMode.BATTERY
+
+
 async def test_once_a_month_the_battery_is_tested_at_night(room: Room):
     await room.say("OL", ups_test_result="Done and passed")
     room.clock.advance(31 * DAY)
