@@ -4,6 +4,7 @@ It cannot be slow, cannot lose its connection halfway through an answer, and say
 test writes it into the status; a real upsd does all three.
 """
 
+import asyncio
 from collections.abc import Mapping
 
 from motcua_edge.drivers.ups.port import UpsError, UpsRefusedError
@@ -22,22 +23,24 @@ class FakeUps:
     async def read(self) -> Mapping[str, str]:
         """A copy of the variables."""
         self.reads += 1
-        self._fail()
+        await self._answer()
         return dict(self.variables)
 
     async def commands(self) -> frozenset[str]:
         """What it offers."""
-        self._fail()
+        await self._answer()
         return self.offered
 
     async def run(self, command: str) -> None:
         """Note the command, if it is offered."""
-        self._fail()
+        await self._answer()
         if command not in self.offered:
             msg = "ERR CMD-NOT-SUPPORTED"
             raise UpsRefusedError(msg)
         self.ran.append(command)
 
-    def _fail(self) -> None:
+    async def _answer(self) -> None:
+        """Other tasks get a turn, as they would while upsd is asked."""
+        await asyncio.sleep(0)
         if self.error is not None:
             raise self.error
