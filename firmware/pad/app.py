@@ -19,6 +19,8 @@ from pad.version import VERSION
 STUCK_MS = 30000
 GOOD_AFTER_MS = 20000
 TRIAL_MS = 300000
+ANSWER_MS = 2000
+"""So long the answer to the end of an update may take to leave, before the restart."""
 _PAUSE_MS = 2
 
 
@@ -38,6 +40,7 @@ class App:
         wiring = settings.get("battery")
         self._battery = Battery(board.adc(wiring["pin"]), wiring) if wiring else None
         self._stuck = set()
+        self._done_at = None
         session = Session(settings["pad"], key, os.urandom)
         self._talk = Talk(session, self._queue, self._ids, self)
 
@@ -74,7 +77,9 @@ class App:
             self._talk.beat(now)
 
     def _mind_slots(self, now):
-        if self._receiver.done:
+        if self._receiver.done and self._done_at is None:
+            self._done_at = now
+        if self._done_at is not None and now - self._done_at > ANSWER_MS:
             self._slots.try_spare()
             self._board.restart()
         since = self._talk.since
@@ -111,7 +116,8 @@ class App:
         }
 
     def figures(self, now):
-        """How we are."""
+        """How we are; a good moment to tidy the heap, before it is in pieces."""
+        gc.collect()
         return {
             "up": now // 1000,
             "held": self._buttons.held(),

@@ -1,5 +1,6 @@
 """An update on its way into the spare slot: parts, then size, signature and every file checked."""
 
+import gc
 import json
 import os
 from binascii import a2b_base64, hexlify, unhexlify
@@ -49,7 +50,7 @@ class Receiver:
                 self._begin(body)
             elif kind == "part":
                 self._part(body)
-            else:
+            elif not self.done:  # asked again: the answer was lost
                 self._end()
         except (RefusedError, ValueError, TypeError, KeyError, OSError) as error:
             answer["ok"], answer["why"] = 0, str(error)[:80]
@@ -76,6 +77,7 @@ class Receiver:
     def _end(self):
         if not self._size or self._at != self._size or files.size_of(PACKAGE) != self._size:
             raise RefusedError("not whole")
+        gc.collect()
         with open(PACKAGE, "rb") as file:
             head = self._head(file)
             _empty(self._spare)

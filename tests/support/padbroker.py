@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from demo.processes import python
+from motcua_edge.domain.pads import broker as files
 from support.broker import HOST, MOSQUITTO
 from support.waiting import until
 
@@ -28,6 +29,17 @@ class PadBroker:
         """A broker whose files the office's own program writes."""
         command = python("motcua_edge", "pads", "broker", "--config", str(config))
         subprocess.run([*command, "--out", str(folder), "--host", HOST], check=True, timeout=60)
+        return cls(folder, port)
+
+    @classmethod
+    def of(cls, folder: Path, users: dict[str, str], port: int) -> Self:
+        """A broker for these users and passwords; `edge` is the controller."""
+        folder.mkdir(parents=True)
+        salts = dict.fromkeys(users, b"0123456789ab")
+        (folder / "passwords").write_text(files.passwords(users, salts))
+        (folder / "access").write_text(files.access("edge"))
+        conf = files.configuration(str(folder), HOST, port)
+        (folder / "mosquitto.conf").write_text(conf)
         return cls(folder, port)
 
     @property

@@ -11,7 +11,6 @@ from typing import Protocol
 
 import pytest
 
-from motcua_edge.domain.pads import broker as files
 from motcua_edge.drivers.mqtt import AiomqttConnector, BrokerAddress, MqttError, Session
 from motcua_edge.drivers.pads import FakeLines, MqttLines, PadLines, SerialLines
 from support.broker import HOST, free_port
@@ -91,13 +90,7 @@ class Air:
     def __init__(self, folder: Path) -> None:
         self.port, self.link = free_port(), "pad-1"
         users = {"edge": "secret", "pad-1": "hidden"}
-        made = folder / "broker"
-        made.mkdir()
-        salts = dict.fromkeys(users, b"0123456789ab")
-        (made / "passwords").write_text(files.passwords(users, salts))
-        (made / "access").write_text(files.access("edge"))
-        (made / "mosquitto.conf").write_text(files.configuration(str(made), HOST, self.port))
-        self.broker = PadBroker(made, self.port)
+        self.broker = PadBroker.of(folder / "broker", users, self.port)
         self.lines = MqttLines(self.connector("edge", "secret"), again_s=(0.05,))
         self._stack = AsyncExitStack()
         self._heard: list[bytes] = []
