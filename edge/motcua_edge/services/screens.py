@@ -82,16 +82,21 @@ class Screens:
         """Look until cancelled."""
         subscription = self._office.subscribe()
         try:
-            while True:
-                self._take(subscription)
-                await self.step()
-                await asyncio.sleep(self._every_s)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._follow(subscription))
+                tasks.create_task(self._look())
         finally:
             self._office.unsubscribe(subscription)
 
-    def _take(self, subscription: Subscription) -> None:
-        for committed in subscription.arrived():
-            self.note(committed)
+    async def _look(self) -> None:
+        while True:
+            await self.step()
+            await asyncio.sleep(self._every_s)
+
+    async def _follow(self, subscription: Subscription) -> None:
+        """At once: every commit that waits holds a whole state in memory."""
+        while True:
+            self.note(await subscription.next())
 
     def note(self, committed: Outcome) -> None:
         """Remember when tickets were issued elsewhere than at a kiosk."""

@@ -1,5 +1,6 @@
 """Displays and kiosks that fall silent, paint nothing new or are never touched are told of."""
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -13,6 +14,7 @@ from motcua_edge.domain.screens import SILENT_MS, STALE_MS, START_MS, Beat, conn
 from motcua_edge.domain.steady import OK
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.screens import MOST, Screens
+from support.waiting import until_async
 from support.webapp import Office
 
 
@@ -132,3 +134,14 @@ def test_a_silent_screen_is_critical_with_a_card(kind: str):
     fault = find(kind, reading.code)
     assert fault is not None
     assert reading.state is HealthState.CRITICAL is fault.state
+
+
+async def test_commits_never_wait_for_the_next_look():
+    hall = Hall()
+    running = asyncio.create_task(hall.screens.run())
+    await asyncio.sleep(0)
+    for _ in range(20):
+        await hall.issue_at_a_counter()
+    await until_async(lambda: hall.office.service.load()["unread_commits"] == 0, within=2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
