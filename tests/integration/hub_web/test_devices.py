@@ -58,6 +58,19 @@ def test_the_morning_list_has_every_fault_once_those_who_serve_nobody_first(clie
     ]
 
 
+def test_a_deaf_hub_does_not_say_that_all_is_well(hub, client):
+    change(hub, schema.heartbeat, schema.heartbeat.c.process == "ingest", connected=False)
+    for path in ("/", "/morning"):
+        page = client.get(path).text
+        assert "không nhận được tin từ các điểm" in page
+        assert "Không có thiết bị nào báo hỏng" not in page
+        assert duties(page) == []
+
+
+def test_what_is_not_broken_but_not_known_is_counted_beside(client):
+    assert "Ngoài ra: 1 điểm đã tắt máy, 14 thiết bị chưa rõ" in words(client.get("/").text)
+
+
 def test_the_morning_list_gives_every_step_of_the_card(client):
     page = client.get("/morning").text
     for step in find("ups", "on_battery").card.steps:

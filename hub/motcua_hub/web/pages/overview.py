@@ -12,7 +12,7 @@ from motcua_hub.web.queries import overview as query
 from motcua_hub.web.views import morning
 from motcua_hub.web.views import overview as views
 
-_PARTS = ("summary", "morning", "shown", "empty")
+_PARTS = ("deaf", "summary", "morning", "shown", "empty")
 _SHAPES = ("grid", "rows")
 
 

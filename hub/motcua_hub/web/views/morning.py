@@ -7,6 +7,7 @@ import msgspec
 
 from motcua_contract.faults import Card, find
 from motcua_contract.vocabulary import HealthState
+from motcua_hub.domain.link import Link
 from motcua_hub.web.views.overview import Broken, Overview, SiteLine
 
 FIRST: Final = 8
@@ -33,6 +34,7 @@ class Morning(msgspec.Struct, frozen=True, kw_only=True):
     sites: int
     unknown: int
     drills: int
+    stopped: int
 
 
 def duties(lines: Iterable[SiteLine], *, repairer: str = "") -> tuple[Duty, ...]:
@@ -71,4 +73,5 @@ def build(view: Overview) -> Morning:
         sites=len({duty.site for duty in found}),
         unknown=sum(line.devices.get(HealthState.UNKNOWN, 0) for line in view.lines),
         drills=sum(line.drills for line in view.lines),
+        stopped=sum(line.link is Link.STOPPED for line in view.lines),
     )
