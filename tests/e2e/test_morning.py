@@ -18,6 +18,7 @@ from typing import Final
 
 import pytest
 
+from demo.__main__ import province
 from demo.faults import all_faults
 from demo.offices import OFFICES
 from demo.people import OfficePeople
@@ -87,15 +88,7 @@ WATCHED: Final = {
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    province = Stack(
-        tmp_path / "province",
-        OFFICES,
-        with_ups=[MIDDLE],
-        with_camera=[LARGE],
-        with_devices=list(PLAN),
-        reconnect_cap_s=2.0,
-    )
-    with running(province) as started:
+    with running(province(tmp_path / "province")) as started:
         yield started
 
 

@@ -125,11 +125,9 @@ async def _live(options: argparse.Namespace, stack: Stack) -> None:
     demo.say("stopping …")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the demo; 0 when it ended as asked, 1 when a program did not start."""
-    options = _arguments(argv)
-    folder = options.dir or Path(tempfile.mkdtemp(prefix="motcua-demo-"))
-    stack = Stack(
+def province(folder: Path) -> Stack:
+    """The demo's three offices, each with its devices; nothing runs yet."""
+    return Stack(
         folder,
         OFFICES,
         with_ups=[OFFICES[1].site],
@@ -137,6 +135,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         with_devices=[office.site for office in OFFICES],
         reconnect_cap_s=2.0,
     )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the demo; 0 when it ended as asked, 1 when a program did not start."""
+    options = _arguments(argv)
+    folder = options.dir or Path(tempfile.mkdtemp(prefix="motcua-demo-"))
+    stack = province(folder)
     try:
         asyncio.run(_live(options, stack))
     except (ProcessError, TimeoutError) as error:
