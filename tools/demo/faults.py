@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from demo.camera import NAME as CAMERA
 from demo.devices import PAD, Devices
 from demo.stack import SiteStack, Stack
 from demo.technician import Technician
@@ -98,18 +100,28 @@ def _link(site: SiteStack) -> Iterator[Fault]:
         yield Fault("link_cut", site.office.site, "link", "suspect", words, cable.pull, cable.plug)
 
 
+_SCENES: Final = {
+    "covered": ("lens_covered", "the camera is covered (numbers are not affected)"),
+    "moved": ("camera_moved", "somebody turned the camera aside"),
+    "frozen": ("camera_frozen", "the camera sends the same picture for ever"),
+}
+"""Code and scene -> name and words."""
+
+
 def _camera(site: SiteStack) -> Iterator[Fault]:
     camera = site.camera
-    if camera is not None:
+    if camera is None:
+        return
+    component = f"camera-{CAMERA}"
+    back = partial(camera.show, "hall")
+    for code, (name, words) in _SCENES.items():
         yield Fault(
-            "lens_covered",
-            site.office.site,
-            "camera-sanh",
-            "covered",
-            "the camera is covered (numbers are not affected)",
-            lambda: camera.show("covered"),
-            lambda: camera.show("hall"),
+            name, site.office.site, component, code, words, partial(camera.show, code), back
         )
+    words = "the camera's cable is pulled"
+    yield Fault(
+        "camera_gone", site.office.site, component, "offline", words, camera.close, camera.start
+    )
 
 
 def _mains(site: SiteStack) -> Iterator[Fault]:
