@@ -84,9 +84,15 @@ class Demo:
                 raise result
 
     def _faults(self) -> Faults:
-        only = self._options.only.split(",") if self._options.only else []
-        known = [fault for fault in all_faults(self._stack) if not only or fault.name in only]
-        return Faults(known, self._technician, self.say, self._options.fault_every)
+        known = {fault.name: fault for fault in all_faults(self._stack)}
+        if "switch_off" not in known:
+            self.say("the switch stays on: only root may switch it off")
+        names = self._options.only.split(",") if self._options.only else known
+        if strange := [name for name in names if name not in known]:
+            msg = f"no fault here is called {', '.join(strange)}; there are: {', '.join(known)}"
+            raise ProcessError(msg)
+        chosen = [known[name] for name in names]
+        return Faults(chosen, self._technician, self.say, self._options.fault_every)
 
     async def _progress(self) -> None:
         while True:
