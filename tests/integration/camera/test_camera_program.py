@@ -184,6 +184,16 @@ async def test_a_cancelled_look_leaves_no_program_and_no_late_answer(camera: Pro
     assert (await camera.look(Profile.DAY)).std > 6
 
 
+async def test_a_stop_of_the_whole_service_leaves_the_end_to_the_agent(camera: ProcessCamera):
+    await camera.look(Profile.DAY)
+    pid = camera.pid
+    assert pid
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        os.kill(pid, asked)
+    assert (await camera.look(Profile.DAY)).std > 6
+    assert camera.pid == pid
+
+
 async def test_a_program_without_its_agent_ends(camera: ProcessCamera):
     await camera.look(Profile.DAY)
     process = camera._process

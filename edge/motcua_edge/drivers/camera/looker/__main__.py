@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import sys
 from typing import BinaryIO, Final
 
@@ -24,6 +25,12 @@ def _bounded(settings: Settings) -> None:
     os.umask(0o077)
 
 
+def _ends_with_its_agent() -> None:
+    """A stop of the service reaches this program too; only the agent says when to end."""
+    for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)
+
+
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     settings = msgspec.json.decode(requests.readline(LONGEST), type=Settings)
     _bounded(settings)
@@ -40,6 +47,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
+    _ends_with_its_agent()
     _serve(sys.stdin.buffer, sys.stdout.buffer)
     # the agent is gone or lets go: the reader may be inside FFmpeg, nobody waits for it
     os._exit(0)
