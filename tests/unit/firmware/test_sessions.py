@@ -49,9 +49,10 @@ def wire() -> Wire:
 
 def test_a_session_is_in_force_once_the_pad_uses_it(wire: Wire) -> None:
     assert not wire.edge.open
-    frame, first = wire.edge.accept(parcel(wire.beat()))
-    assert (frame.c, first, wire.edge.open) == (1, True, True)
-    assert wire.edge.accept(parcel(wire.beat()))[1] is False
+    frame, hello = wire.edge.accept(parcel(wire.beat()))
+    assert hello is not None
+    assert (frame.c, hello.fw, wire.edge.open) == (1, "26.11.1", True)
+    assert wire.edge.accept(parcel(wire.beat()))[1] is None
     assert wire.pad.hear(wire.edge.seal(Pong())) == {"t": "pong", "c": 1}
 
 

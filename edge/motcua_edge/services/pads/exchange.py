@@ -131,7 +131,6 @@ class Exchange:
         if peer is None or not peer.session.wrote(written):
             raise FrameError("forged", f"hello of {hello.p!r}")
         self._links[via] = peer
-        peer.greeted(hello)
         await self._send(via, peer.session.offer(hello, self._fresh(8)))
 
     async def _hear(self, via: tuple[int, str], written: Parcel) -> None:
@@ -140,15 +139,15 @@ class Exchange:
             await self._ask(via)
             return
         try:
-            frame, first = peer.session.accept(written)
+            frame, hello = peer.session.accept(written)
         except FrameError:
             await self._ask(via)
             raise
         peer.via = via
         peer.heard()
-        if first:
+        if hello is not None:
             self.counts["sessions"] += 1
-            peer.began()
+            peer.began(hello)
             await self._shine(peer)
         await self._act(peer, frame)
 

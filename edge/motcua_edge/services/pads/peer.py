@@ -46,7 +46,6 @@ class Peer:
         self._mono = mono
         self._shipped = shipped
         self._silent_ms = silent_ms
-        self._hello = Seen(began_at=mono())
         self._seen = Seen(began_at=mono())
         self._component = Component(unit.name, reporter, mono, PATIENCE)
 
@@ -55,16 +54,10 @@ class Peer:
         """The version it says it has."""
         return self._seen.firmware
 
-    def greeted(self, hello: Hello) -> None:
-        """A hello that it wrote itself; it counts once the session is used."""
-        self._hello = msgspec.structs.replace(
-            self._hello, firmware=hello.fw, rolled_back=bool(hello.back)
-        )
-
-    def began(self) -> None:
-        """A new session is in force."""
+    def began(self, hello: Hello) -> None:
+        """A new session is in force; `hello` is the one it began with."""
         self._seen = msgspec.structs.replace(
-            self._seen, firmware=self._hello.firmware, rolled_back=self._hello.rolled_back
+            self._seen, firmware=hello.fw, rolled_back=bool(hello.back)
         )
         self.told_open = None
 

@@ -20,8 +20,9 @@ _OFFERED: Final = 4
 
 
 class _Session:
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, hello: Hello) -> None:
         self.key = key
+        self.hello = hello
         self.heard = 0
         self.said = 0
 
@@ -46,26 +47,30 @@ class PadSession:
 
     def offer(self, hello: Hello, nonce: str) -> bytes:
         """The welcome; the session is in force once the pad has used it."""
-        self._offered.append(_Session(session_key(self._key, hello.n, nonce)))
+        self._offered.append(_Session(session_key(self._key, hello.n, nonce), hello))
         return sealed(Welcome(p=self.pad, n=hello.n, e=nonce), self._key)
 
-    def accept(self, parcel: Parcel) -> tuple[InSession, bool]:
-        """The frame, and whether it is the first of its session; FrameError when forged."""
+    def accept(self, parcel: Parcel) -> tuple[InSession, Hello | None]:
+        """The frame, and if it is the first of its session that one's hello.
+
+        Raises:
+            FrameError: No session explains the frame, or it came before.
+        """
         for session in (self._now, *self._offered):
             if session is not None and parcel.sealed_with(session.key):
                 return self._take(session, parcel)
         raise FrameError("forged", f"no session of {self.pad} explains it")
 
-    def _take(self, session: _Session, parcel: Parcel) -> tuple[InSession, bool]:
+    def _take(self, session: _Session, parcel: Parcel) -> tuple[InSession, Hello | None]:
         frame = parcel.read()
         if isinstance(frame, Hello) or frame.c <= session.heard:
             raise FrameError("forged", f"a frame of {self.pad} came twice")
         session.heard = frame.c
-        first = session is not self._now
-        if first:
-            self._now = session
-            self._offered.clear()
-        return frame, first
+        if session is self._now:
+            return frame, None
+        self._now = session
+        self._offered.clear()
+        return frame, session.hello
 
     def seal(self, saying: Saying) -> bytes:
         """The line of what we say in the session in force; LookupError when there is none."""
