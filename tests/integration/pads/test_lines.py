@@ -125,8 +125,7 @@ class Air:
     async def unplug(self) -> None:
         self.broker.kill()
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await asyncio.wait({self._listening}, timeout=5)  # it sees the end itself
         await self._stack.aclose()
         await until_async(lambda: self.lines._session is None)
 
