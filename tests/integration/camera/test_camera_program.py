@@ -14,6 +14,7 @@ import pytest
 from motcua_edge.domain.camera.look import Box, Profile
 from motcua_edge.drivers.camera import CameraDriverError, CameraOfflineError, ProcessCamera
 from motcua_edge.drivers.camera.looker.sources import open_stream
+from motcua_edge.drivers.camera.talk import STUCK
 from support.cameras import Lens, Program, ProgramStage, film, mjpeg, quick, rtsp
 from support.waiting import until_async
 
@@ -169,6 +170,15 @@ async def test_a_program_that_cannot_begin_says_why_without_the_address(monkeypa
     with pytest.raises(CameraDriverError, match="No module named motcua_edge") as caught:
         await camera.look(Profile.DAY)
     assert QUOTED not in str(caught.value)
+
+
+async def test_a_reader_that_is_stuck_in_ffmpeg_is_an_offline_camera(monkeypatch, tmp_path: Path):
+    (tmp_path / "stuck_program.py").write_text(f"import sys\nsys.exit({STUCK})\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("motcua_edge.drivers.camera.process._PROGRAM", "stuck_program")
+    camera = ProcessCamera(quick("rtsp://127.0.0.1:9/"))
+    assert "its reader was ended" in await why(camera)
+    assert camera.pid is None
 
 
 async def test_a_cancelled_look_leaves_no_program_and_no_late_answer(camera: ProcessCamera):

@@ -22,7 +22,7 @@ from motcua_edge.drivers.camera.port import CameraOfflineError, Settings
 _FIRST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 10.0
 _JPEG_END: Final = b"\xff\xd9"
-_JPEG_SLACK: Final = 64
+_JPEG_SLACK: Final = 2048
 """Bytes of padding that cameras put behind a JPEG's end mark."""
 Open = Callable[[Settings], InputContainer]
 
@@ -150,4 +150,6 @@ class Reader:
 
 def _whole(packet: "Packet[VideoStream]", codec: str) -> bool:
     """Whether all of the picture is there."""
-    return not packet.is_corrupt and (codec != "mjpeg" or _JPEG_END in bytes(packet)[-_JPEG_SLACK:])
+    return not packet.is_corrupt and (
+        codec != "mjpeg" or _JPEG_END in bytes(memoryview(packet)[-_JPEG_SLACK:])
+    )
