@@ -62,15 +62,16 @@ def _plan(kind: type[facts.Fact]) -> _Plan:
 def _unfit(name: str, value: object) -> str:
     if isinstance(value, bool | NoneType):
         return ""
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return "" if -INT_LIMIT <= value <= INT_LIMIT else f"{name} is out of range"
     if isinstance(value, str):
         limit = TEXT_LIMIT if name in _FREE_TEXT else NAME_LIMIT
         if len(value) > limit:
             return f"{name} is longer than {limit}"
         return f"{name} holds a NUL character" if "\0" in value else ""
-    if isinstance(value, tuple):
-        return next(filter(None, (_unfit(name, each) for each in value)), "")
+    if isinstance(value, tuple | dict):
+        each = value if isinstance(value, tuple) else (*value, *value.values())
+        return next(filter(None, (_unfit(name, one) for one in each)), "")
     return f"{name} is of no kind that can be stored"
 
 
