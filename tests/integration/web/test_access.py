@@ -26,9 +26,21 @@ from support.webapp import MONDAY_NINE, PIN, Office, demo_site
 GUARDED = [r for r in ROUTES if r.auth not in (Auth.OPEN, Auth.LAN)]
 
 
+FILLED = {
+    r"{n:[1-9]\d{0,2}}": "1",
+    "{id:[0-9]{8}-[A-Z0-9-]{1,16}}": "20261123-A001",
+    "{camera:camera-[a-z0-9-]{1,24}}": "camera-hall",
+    r"{file:[0-9-]{19}\.jpg}": "2026-11-23-09000000.jpg",
+}
+
+
 def path_of(route):
-    named = route.path.replace(r"{n:[1-9]\d{0,2}}", "1")
-    return named.replace("{id:[0-9]{8}-[A-Z0-9-]{1,16}}", "20261123-A001")
+    """The route's path with something in every place; a new kind of place must be added above."""
+    path = route.path
+    for place, something in FILLED.items():
+        path = path.replace(place, something)
+    assert "{" not in path, path
+    return path
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=lambda r: f"{r.method} {r.path}")

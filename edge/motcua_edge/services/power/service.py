@@ -216,7 +216,8 @@ class PowerService:
 
     async def _linger(self, stop: asyncio.Event) -> None:
         try:
-            await asyncio.wait_for(stop.wait(), self._settings.linger_s)
+            async with asyncio.timeout(self._settings.linger_s):
+                await stop.wait()
         except TimeoutError:
             _LOG.critical("ups: still on after %s s; starting again", self._settings.linger_s)
 
