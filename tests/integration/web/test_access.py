@@ -58,8 +58,9 @@ async def test_without_a_session_a_guarded_route_answers_401_and_changes_nothing
 )
 async def test_a_supervisor_is_no_technician(client, office, route):
     token = await office.sessions.technician_log_in("hoa", PIN, "127.0.0.1")
-    answer = await client.post(
-        path_of(route), json={}, headers={"Authorization": f"Bearer {token}"}
+    body = {"json": {}} if route.method == "POST" else {}
+    answer = await client.request(
+        route.method, path_of(route), headers={"Authorization": f"Bearer {token}"}, **body
     )
     assert (answer.status, (await answer.json())["code"]) == (403, "forbidden")
 
