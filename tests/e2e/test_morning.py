@@ -173,6 +173,7 @@ async def test_a_morning_with_eight_faults_and_a_drill_is_told_exactly(
     for name, site in sites.items():
         await eventually(lambda n=name, s=site: hub.spans(n) == changes(s))
     assert hub.incidents(PLAN) == TO_BE
+    assert hub.raised() == []
     assert [line.broken for line in hub.overview().values()] == [(), (), ()]
     for site in sites.values():
         await asyncio.to_thread(check_all, stack, site)

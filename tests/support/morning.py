@@ -153,6 +153,12 @@ class HubBook:
             if not s.drill and s.state in FAULTS
         )
 
+    def raised(self) -> list[str]:
+        """Incidents that ingest itself raised: something that it could not keep, or that lacks."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(schema.incident.c.kind, schema.incident.c.detail))
+            return [f"{kind}: {detail}" for kind, detail in rows]
+
     def overview(self, later_ms: int = 0) -> dict[str, views.SiteLine]:
         """The overview by site, as it will be `later_ms` from now if nobody says a word."""
         now = int(time.time() * 1000) + later_ms

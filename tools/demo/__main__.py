@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -15,7 +16,8 @@ from pathlib import Path
 from demo.faults import Faults, all_faults
 from demo.offices import OFFICES, PIN
 from demo.people import OfficePeople
-from demo.processes import ProcessError
+from demo.processes import ProcessError, wait_until
+from demo.registered import devices_of
 from demo.stack import Stack
 from demo.technician import NAME, PASSWORD, Technician
 
@@ -54,8 +56,13 @@ class Demo:
         print(f"[{time.monotonic() - self._began:6.1f} s] {line}", flush=True)
 
     def sign_up(self) -> None:
-        """The hub's first account."""
+        """The hub's first account; it writes down what the offices have."""
         self._technician.sign_up(self._stack.setup_token)
+        heard = self._technician.is_heard
+        for name, site in self._stack.sites.items():
+            wait_until(functools.partial(heard, name), f"the hub does not hear {name}")
+            for device in devices_of(site):
+                self._technician.register(name, device)
 
     def show_pages(self) -> None:
         """Where to click."""

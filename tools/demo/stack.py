@@ -215,6 +215,9 @@ class Stack:
             yield from ("every_s = 1", 'lighting = ["00:00-23:59"]')
         if site.devices is not None:
             yield from site.devices.lines()
+        else:
+            # nothing beyond this machine is pinged
+            yield from ("[link]", 'gateway = ""')
 
     def _firmware(self) -> Path:
         """The pads' firmware, compiled once for all offices."""

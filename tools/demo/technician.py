@@ -5,6 +5,7 @@ import json
 import re
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from typing import Any, Final
 
 NAME: Final = "ky-thuat"
@@ -34,6 +35,10 @@ class Technician:
         """Give an office a named command from its page."""
         self._send(f"/sites/{site}/commands", {"name": name, **arguments})
 
+    def register(self, site: str, device: Mapping[str, str]) -> None:
+        """Write a device of an office down."""
+        self._send(f"/sites/{site}/registry", dict(device))
+
     def _send(self, path: str, form: dict[str, str]) -> None:
         proof = _PROOF.search(self._page(path))
         body = urllib.parse.urlencode({**form, "proof": proof[1] if proof else ""}).encode()
@@ -61,10 +66,7 @@ class Technician:
             return str(line["link"]) == code
         return any((b["component"], b["code"]) == (component, code) for b in line["broken"])
 
-    def sees_nothing(self, site: str) -> bool:
-        """Whether the overview shows this office as heard and without a fault."""
-        told = self.province()
-        lines = [line for line in told["sites"] if site in ("", line["site"])]
-        return bool(told["hub_hears"]) and all(
-            line["link"] == "online" and not line["broken"] for line in lines
-        )
+    def is_heard(self, site: str) -> bool:
+        """Whether the hub knows this office and hears it."""
+        lines = {line["site"]: line["link"] for line in self.province()["sites"]}
+        return bool(lines.get(site) == "online")
