@@ -28,7 +28,7 @@ class MqttLink:
             rx_buffer_size=1280,
         )
         self._client.on_message = self._on_message
-        self._client.subscribe("mc/pad/%s/down" % pad, qos=1)
+        self._client.subscribe("mc/pad/%s/down" % pad)
 
     def _on_message(self, topic, payload):
         del topic
@@ -50,6 +50,6 @@ class MqttLink:
     def send(self, line):
         """Publish a line if there is a broker; presses are sent again anyway."""
         try:
-            self._client.publish(self._up, line, qos=1)
+            self._client.publish(self._up, line)
         except MQTTError:
             pass
