@@ -35,6 +35,7 @@ ballast_bytes = 65536
 web = {{port = {port}}}
 voice = {{enabled = false}}
 clock = {{trust = "file", file = "clock"}}
+link = {{gateway = ""}}
 {mqtt}
 [ups]
 name = "{ups}"
