@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua_edge.config_cameras import CameraSection
@@ -58,6 +58,7 @@ def test_a_section_in_a_log_shows_no_password():
     assert SECRET not in repr(Settings(source=camera.source))
 
 
+@settings(deadline=None)
 @given(
     st.text(min_size=1).filter(lambda t: ":" not in t and len(f"-{t}-".splitlines()) == 1),
     st.text().filter(lambda t: len(f"-{t}-".splitlines()) == 1),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -37,6 +37,7 @@ def test_every_picture_fits_into_one_message(tmp_path: Path, width: int, height:
         assert not shown.getexif()
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(0, 0.8), st.floats(0, 0.8), st.floats(0.05, 0.5), st.floats(0.05, 0.5))
 def test_a_private_box_is_black_wherever_it_is(
     left: float, top: float, width: float, height: float

@@ -160,7 +160,7 @@ def test_after_our_own_failure_nothing_is_held_to_be_known():
 KINDS = st.sampled_from([GOOD, COVERED, BLURRED, MOVED, BLACK, None])
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(KINDS, st.integers(1, 14), st.booleans()), max_size=25))
 def test_whatever_comes_a_verdict_has_lasted_and_references_only_grow_in_good_times(runs):
     eye = learnt()
