@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from motcua_hub.domain.availability.figures import measure
+from motcua_hub.domain.availability.figures import Amounts, measure
 from motcua_hub.domain.availability.layers import Layers, shape
 from motcua_hub.domain.availability.policy import DAY, HOUR, Policy
 from motcua_hub.domain.availability.timeline import Segment
@@ -47,7 +47,9 @@ class BurnAlert(msgspec.Struct, frozen=True):
         long: The rate over the long window; None if nothing of it is known.
         short: The same over the short one.
         firing: Whether it fires, or still does.
-        no_data: Nothing is known of the long window: to be told, and no reason to resolve.
+        no_data: Nothing is known of the long window: to be told, and no reason to resolve. A night
+            or a maintenance window in which nothing had to be known is no lack of data, and no
+            reason to resolve either.
         silent: The rule says nothing: the target is younger than the long window, or the promise
             is 100 % and there is no budget to burn.
     """
@@ -74,9 +76,16 @@ def burn_rate(source: BurnSource, now: int, window: int) -> Fraction | None:
 
     None when nothing is known of it, and when the promise is 100 % and leaves nothing to burn.
     """
+    return _rate(_amounts(source, now, window), source.policy)
+
+
+def _amounts(source: BurnSource, now: int, window: int) -> Amounts:
     period = (now - window, now)
-    found = measure(source.segments, shape(source.layers, period, source.policy.notice, now))
-    known, budget = found.up + found.down, 1 - source.policy.slo
+    return measure(source.segments, shape(source.layers, period, source.policy.notice, now))
+
+
+def _rate(found: Amounts, policy: Policy) -> Fraction | None:
+    known, budget = found.up + found.down, 1 - policy.slo
     return Fraction(found.down, known) / budget if known and budget else None
 
 
@@ -88,12 +97,13 @@ def alerts(
 
 
 def _alert(source: BurnSource, now: int, rule: BurnRule, *, was: bool) -> BurnAlert:
-    long = burn_rate(source, now, rule.long)
+    found = _amounts(source, now, rule.long)
+    long = _rate(found, source.policy)
     short = burn_rate(source, now, rule.short)
     if now - source.since < rule.long or source.policy.slo >= 1:
         return BurnAlert(rule, long, short, firing=False, no_data=False, silent=True)
     if long is None:
-        return BurnAlert(rule, long, short, firing=was, no_data=True, silent=False)
+        return BurnAlert(rule, long, short, firing=was, no_data=found.unknown > 0, silent=False)
     begins = short is not None and short >= rule.rate
     fires = long >= rule.rate and (was or begins)
     return BurnAlert(rule, long, short, firing=fires, no_data=False, silent=False)
