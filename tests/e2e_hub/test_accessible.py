@@ -23,6 +23,8 @@ PAGES = {
     "site": "/sites/ben-thanh",
     "site-silent": "/sites/na-son",
     "site-new": "/sites/moi-lap",
+    "commands": "/sites/ben-thanh/commands",
+    "commands-silent": "/sites/na-son/commands",
     "timeline": "/sites/ben-thanh/events",
     "incidents": "/incidents?all=1",
     "about": "/about",
