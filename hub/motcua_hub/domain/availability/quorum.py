@@ -2,7 +2,7 @@
 
 From the highest rank down, the first rank that says something definite decides. Probes of several
 vantages are no conflict, they vote; at any other rank two different words are one.
-A conflict decides too: the instant is unknown, whatever lower ranks say (decision 12).
+A conflict decides too: the instant is unknown, whatever lower ranks say (decision 15).
 """
 
 from collections.abc import Collection, Iterable
