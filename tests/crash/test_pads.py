@@ -38,6 +38,8 @@ serial = ["tty-cable"]
 units = {pad-usb = {counter = 1}, pad-wifi = {counter = 2}}
 broker = {host = "127.0.0.1", port = PORT, password_file = "broker-password"}
 """
+SAY: Final = "        self._host.send(self.session.seal(body))\n"
+"""The line of the firmware that sends a press, the last one of its function."""
 KEYS: Final = {"pad-usb": bytes(range(32)), "pad-wifi": bytes(range(32, 64))}
 
 
@@ -45,7 +47,11 @@ class Hall:
     """An office with one pad on a cable and one on Wi-Fi, and everything that can fail in it."""
 
     def __init__(
-        self, folder: Path, firmware: Path, chance: random.Random, program: Path | None = None
+        self,
+        folder: Path,
+        firmware: tuple[Path, Path],
+        chance: random.Random,
+        program: Path | None = None,
     ) -> None:
         self.chance = chance
         port = free_port()
@@ -58,8 +64,8 @@ class Hall:
             "broker": {"host": "127.0.0.1", "port": port},
         }
         self.pads = [
-            SimPad(folder / "usb", firmware, "pad-usb", key=KEYS["pad-usb"], tty=self.cable.pad),
-            SimPad(folder / "wifi", firmware, "pad-wifi", key=KEYS["pad-wifi"], settings=wifi),
+            SimPad(folder / "usb", firmware[0], "pad-usb", key=KEYS["pad-usb"], tty=self.cable.pad),
+            SimPad(folder / "wifi", firmware[1], "pad-wifi", key=KEYS["pad-wifi"], settings=wifi),
         ]
         self.ending = threading.Event()
         self.kills: Counter[str] = Counter()
@@ -174,11 +180,12 @@ class Hall:
 
 
 @pytest.fixture(scope="module")
-def firmware(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As it is, but that it does not wait for an answer: nearly every press is said twice."""
+def firmware(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """For the cable one that says every press twice; for Wi-Fi as it is."""
     folder = tmp_path_factory.mktemp("firmware")
-    source = mutated(folder / "source", "RESEND_MS = 2000", "RESEND_MS = 5")
-    return built(folder / "built", source)
+    twice = SAY.replace("body", "dict(body)") + SAY
+    source = mutated(folder / "source", SAY + "\n    def _acked", twice + "\n    def _acked")
+    return built(folder / "twice", source), built(folder / "built")
 
 
 def mutated(source: Path, old: str, new: str) -> Path:
@@ -194,7 +201,7 @@ def mutated(source: Path, old: str, new: str) -> Path:
 def make_hall(tmp_path: Path) -> Iterator[Callable[..., Hall]]:
     made: list[Hall] = []
 
-    def make(firmware: Path, seed: int, program: Path | None = None) -> Hall:
+    def make(firmware: tuple[Path, Path], seed: int, program: Path | None = None) -> Hall:
         made.append(Hall(tmp_path, firmware, random.Random(seed), program))
         return made[-1]
 
@@ -222,7 +229,7 @@ def work(hall: Hall, presses: int) -> None:
 
 
 def test_no_confirmed_press_is_lost_and_none_counts_twice(
-    make_hall: Callable[..., Hall], firmware: Path
+    make_hall: Callable[..., Hall], firmware: tuple[Path, Path]
 ) -> None:
     hall = make_hall(firmware, 20261122)
     work(hall, WHOLE if full() else SAMPLE)
@@ -239,10 +246,9 @@ def test_the_audit_finds_a_queue_that_forgets(
     make_hall: Callable[..., Hall], tmp_path: Path
 ) -> None:
     """A mutant: the pad frees a press when it is sent, as if links and programs never died."""
-    line = "        self._host.send(self.session.seal(body))\n\n    def _acked"
-    forgetful = line.replace("\n\n", "\n        self._queue.free(press_id)\n\n")
-    source = mutated(tmp_path / "mutant", line, forgetful)
-    hall = make_hall(built(tmp_path / "mutant-built", source), 20261122)
+    line, forgets = SAY + "\n    def _acked", "        self._queue.free(press_id)\n"
+    source = mutated(tmp_path / "mutant", line, SAY + forgets + "\n    def _acked")
+    hall = make_hall((built(tmp_path / "mutant-built", source),) * 2, 20261122)
     work(hall, SAMPLE // 2)
     with pytest.raises(AssertionError, match="not within"):
         until(hall.drained, within=5, every=0.5)
@@ -252,7 +258,7 @@ def test_the_audit_finds_a_queue_that_forgets(
 
 @pytest.mark.skipif(not full(), reason="make faults shows it: it takes half a minute")
 def test_the_audit_finds_a_program_that_forgets_what_it_did(
-    make_hall: Callable[..., Hall], firmware: Path, tmp_path: Path
+    make_hall: Callable[..., Hall], firmware: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """A mutant: to the controller every press is new."""
     program = tmp_path / "mutant"
