@@ -1,6 +1,6 @@
 """The availability ledger: from evidence to figures that anybody can compute again. Pure.
 
-`samples` makes evidence of probe samples and `liveness` silences a hub that was away; `timeline`
+`samples` and `journal` make evidence, `liveness` silences a hub that was away; `timeline`
 makes segments of evidence; `layers` makes the base of a period; `figures`, `incidents`, `burn` and
 `fleet` measure; `reports` freezes what was found. Times are integer UTC ms, intervals half-open.
 `evaluate` runs one example vector through all of it.

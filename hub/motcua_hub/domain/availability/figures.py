@@ -175,11 +175,15 @@ def breached(up: int, down: int, slo: Fraction) -> bool | None:
 def _verdict(
     breach: bool | None, coverage: Fraction | None, upper: Fraction | None, policy: Policy
 ) -> Verdict:
-    """Too little known proves no success; a failure only if the unknown could not mend it."""
+    """Too little known proves no success; a failure only if the unknown could not mend it.
+
+    Where the contract books the unknown as down, it cannot mend anything.
+    """
     if coverage is None or upper is None:
         return Verdict.NOTHING
     if coverage < policy.coverage_floor:
-        return Verdict.BREACHED if upper < policy.slo else Verdict.NOT_PROVEN
+        lost = upper < policy.slo or (breach and policy.unknown is Unknown.DOWN)
+        return Verdict.BREACHED if lost else Verdict.NOT_PROVEN
     return Verdict.BREACHED if breach else Verdict.MET
 
 

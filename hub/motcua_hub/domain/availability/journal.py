@@ -1,0 +1,161 @@
+"""What a site's own journal proves of its machine (R10-R12): rank 80, `running` only.
+
+A boot is known by its ticks on its own monotonic clock. It is placed in UTC by a meeting with the
+hub, whatever its wall clock said; else by its wall clock if that was synchronised; else not at all:
+then its length is known and nothing is claimed.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from motcua_hub.domain.availability.evidence import Claim, Evidence
+from motcua_hub.domain.availability.intervals import Interval, Spans, normal
+
+TICK: Final = 10_000
+"""How often an agent ticks, in ms."""
+STALL: Final = "stall"
+"""The cause told of a boot that was there before and after, and did not tick."""
+
+
+class Tick(msgspec.Struct, frozen=True, order=True, gc=False):
+    """One tick: its number in the boot, and ms since the boot began."""
+
+    seq: int
+    mono: int
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """The first authenticated contact with the hub: both clocks, and the round trip, in ms."""
+
+    hub: int
+    mono: int
+    round_trip: int = 0
+
+
+class Boot(msgspec.Struct, frozen=True, kw_only=True):
+    """One boot of a machine, in the order of its journal.
+
+    Attributes:
+        ticks: In any order, with any repetition.
+        met: When it first met the hub; None if it never did.
+        synced_offset: UTC minus its monotonic clock, by a wall clock it knew to be synchronised.
+        clean: Why it ended, if it said so; empty if it did not.
+    """
+
+    boot_id: str
+    ticks: tuple[Tick, ...]
+    met: Meeting | None = None
+    synced_offset: int | None = None
+    clean: str = ""
+
+    @property
+    def begun(self) -> int | None:
+        """When it began (UTC ms); None if nobody can tell."""
+        return self.synced_offset if self.met is None else self.met.hub - self.met.mono
+
+    @property
+    def doubt(self) -> int:
+        """How far `begun` may be off because of the meeting's round trip, in ms."""
+        return 0 if self.met is None else (self.met.round_trip + 1) // 2
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What a journal proves.
+
+    Attributes:
+        evidence: Claims, oldest first.
+        covered: The times of which the journal can tell.
+        lacking: Numbers of ticks that never arrived, as `(boot, first, last)`; nothing bridges
+            them.
+        unplaced: Boots that nobody can place, with how long they ticked, in ms.
+    """
+
+    evidence: tuple[Evidence, ...]
+    covered: Spans
+    lacking: tuple[tuple[str, int, int], ...]
+    unplaced: tuple[tuple[str, int], ...]
+
+
+def imported(boots: Sequence[Boot], about: Evidence, tick: int = TICK) -> Imported:
+    """A journal as evidence.
+
+    Args:
+        boots: In the order in which they followed each other; those without ticks are left out.
+        about: Everything that all claims share: target, source, vantage, rank, when received.
+        tick: How often the agent ticks, in ms.
+    """
+    told = [boot for boot in boots if boot.ticks]
+    claims: list[Evidence] = []
+    for before, boot in zip([None, *told], told, strict=False):
+        if before is not None:
+            claims += _between(before, boot, about)
+        claims += _within(boot, about, tick)
+    return Imported(
+        evidence=tuple(claims),
+        covered=normal((each.begin, each.end) for each in claims),
+        lacking=tuple(gap for boot in told for gap in _lacking(boot)),
+        unplaced=tuple((b.boot_id, _ticks(b)[-1].mono) for b in told if b.begun is None),
+    )
+
+
+def _ticks(boot: Boot) -> list[Tick]:
+    return sorted(set(boot.ticks))
+
+
+def _lacking(boot: Boot) -> Iterable[tuple[str, int, int]]:
+    for last, first in pairwise(_ticks(boot)):
+        if first.seq > last.seq + 1:
+            yield boot.boot_id, last.seq + 1, first.seq - 1
+
+
+def _within(boot: Boot, about: Evidence, tick: int) -> list[Evidence]:
+    """Up between ticks that follow each other in time; a stall where they do not.
+
+    The beginning of the boot counts as a tick. Between ticks of which some are lacking nothing is
+    claimed at all: what is lacking may still arrive.
+    """
+    if boot.begun is None:
+        return []
+    ticks = _ticks(boot)
+    found: list[Evidence] = []
+    for last, first in pairwise([Tick(ticks[0].seq - 1, 0), *ticks]):
+        if first.seq == last.seq + 1 and first.mono > last.mono:
+            stalled = 2 * (first.mono - last.mono) > 5 * tick
+            claim = Claim.BLIND if stalled else Claim.UP
+            part = (boot.begun + last.mono, boot.begun + first.mono)
+            _add(found, _claim(boot, about, part, claim, STALL if stalled else ""))
+    return found
+
+
+def _add(found: list[Evidence], claim: Evidence) -> None:
+    """Lengthens the last claim where it says the same up to here."""
+    last = found[-1] if found else None
+    if last is not None and (last.end, last.claim) == (claim.begin, claim.claim):
+        found[-1] = msgspec.structs.replace(last, end=claim.end)
+    else:
+        found.append(claim)
+
+
+def _between(before: Boot, boot: Boot, about: Evidence) -> list[Evidence]:
+    """Down from the last tick of one boot to the beginning of the next, if both can be placed."""
+    if before.begun is None or boot.begun is None:
+        return []
+    part = (before.begun + _ticks(before)[-1].mono, boot.begun)
+    return [_claim(boot, about, part, Claim.DOWN, before.clean)] if part[0] < part[1] else []
+
+
+def _claim(boot: Boot, about: Evidence, part: Interval, claim: Claim, cause: str) -> Evidence:
+    up_after_down = claim is Claim.UP and part[0] == boot.begun
+    return msgspec.structs.replace(
+        about,
+        id=f"{about.id}/{boot.boot_id}/{claim}@{part[0]}",
+        begin=part[0],
+        end=part[1],
+        claim=claim,
+        boot_id=boot.boot_id,
+        cause=cause,
+        edge=boot.doubt if up_after_down else 0,
+    )
