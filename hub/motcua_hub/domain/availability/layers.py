@@ -4,8 +4,6 @@
 maintenance `M` and approved exclusions `X` (force majeure) taken out of it leave the base `B`.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from motcua_hub.domain.availability.hours import ALWAYS, ServiceHours, service_time
@@ -64,7 +62,8 @@ class Shape(msgspec.Struct, frozen=True):
     """A period after its layers: full time, what is taken out of it, and what remains.
 
     `maintenance` and `excluded` are inside `full` and may overlap; `base` is full without both.
-    `emergencies` are the windows that count without notice.
+    `planned` is all maintenance in the period, also outside of `full`. `emergencies` are windows
+    that count without notice.
     """
 
     period: Interval
@@ -72,6 +71,7 @@ class Shape(msgspec.Struct, frozen=True):
     maintenance: Spans
     excluded: Spans
     base: Spans
+    planned: Spans = ()
     emergencies: tuple[Window, ...] = ()
 
 
@@ -110,12 +110,9 @@ def shape(
     full = service if layers.life is None else intersection(service, union(layers.life))
     counted = [each for each in layers.windows if eligible(each, notice, as_of)]
     granted = [each for each in layers.exclusions if _granted(each, as_of)]
-    maintenance = _inside(full, [(each.begin, each.end) for each in counted])
-    excluded = _inside(full, [(each.begin, each.end) for each in granted])
+    planned = clip(union((each.begin, each.end) for each in counted), period)
+    maintenance = intersection(full, planned)
+    excluded = intersection(full, union((each.begin, each.end) for each in granted))
     base = difference(full, union(maintenance, excluded)) if maintenance or excluded else full
     emergencies = tuple(each for each in counted if each.emergency)
-    return Shape(period, full, maintenance, excluded, base, emergencies)
-
-
-def _inside(full: Spans, found: Sequence[Interval]) -> Spans:
-    return intersection(full, union(found)) if found else ()
+    return Shape(period, full, maintenance, excluded, base, planned, emergencies)

@@ -192,10 +192,18 @@ def _drawn(subject: Subject, period: Interval, as_of: int, view: _View) -> Repor
         revision=1,
         standing=standing(period, as_of, subject.journals, policy.settle),
         watermark=watermark(subject.evidence, as_of),
-        numbers=numbers(told, handled),
+        numbers={**numbers(told, handled), "blips": _blips(subject, view.elapsed.period, as_of)},
         incidents=found,
         missing=difference(unknown, subject.journals),
         emergencies=tuple((each.begin, each.end) for each in view.whole.emergencies),
+    )
+
+
+def _blips(subject: Subject, period: Interval, as_of: int) -> int:
+    """How many failures of the period were never confirmed, whatever the policy makes of them."""
+    return sum(
+        each.blip and each.sli is subject.policy.sli and period[0] <= each.begin < period[1]
+        for each in known_at(subject.evidence, as_of)
     )
 
 

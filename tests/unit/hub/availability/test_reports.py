@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from motcua_hub.domain.availability.changes import changed, duration, line
-from motcua_hub.domain.availability.evidence import Evidence, Rank
+from motcua_hub.domain.availability.evidence import Evidence, Rank, Sli
 from motcua_hub.domain.availability.incidents import Marks
-from motcua_hub.domain.availability.layers import Layers, Window
+from motcua_hub.domain.availability.layers import Layers, Window, shape
 from motcua_hub.domain.availability.policy import DAY, HOUR, Policy
 from motcua_hub.domain.availability.reports import (
     Standing,
@@ -17,6 +17,7 @@ from motcua_hub.domain.availability.reports import (
     standing,
 )
 from motcua_hub.domain.availability.timeline import timeline
+from motcua_hub.domain.availability.view import shown
 from support.availability import said
 
 PERIOD = (0, DAY)
@@ -156,3 +157,30 @@ def test_only_changes_inside_the_base_are_told() -> None:
 )
 def test_lengths_are_told_exactly_in_the_largest_unit(ms: int, text: str) -> None:
     assert duration(ms) == text
+
+
+def test_blips_are_counted_even_where_they_count_as_up() -> None:
+    blips = tuple(said(n * HOUR, n * HOUR + 9, "down", blip=True) for n in (1, 2))
+    other = said(0, 9, "down", blip=True, sli=Sli.RUNNING)
+    found = report(with_(evidence=(*PROBES, *blips, *blips, other)), PERIOD, DAY)
+    assert (found.numbers["blips"], found.numbers["down"]) == (2, 0)
+
+
+def test_people_are_shown_maintenance_over_whatever_was() -> None:
+    window = Window(begin=17 * HOUR, end=18 * HOUR, announced_at=-DAY)
+    shape_ = shape(Layers(windows=(window,)), PERIOD, DAY)
+    found = shown(timeline(SUBJECT.evidence, Policy(), life=(0, 23 * HOUR)), shape_)
+    assert found == (
+        (0, 17 * HOUR, "up"),
+        (17 * HOUR, 18 * HOUR, "maintenance"),
+        (18 * HOUR, int(19.5 * HOUR), "down"),
+        (int(19.5 * HOUR), 23 * HOUR, "up"),
+        (23 * HOUR, DAY, "unknown"),
+    )
+
+
+def test_people_are_shown_maintenance_outside_service_hours_too() -> None:
+    window = Window(begin=17 * HOUR, end=18 * HOUR, announced_at=-DAY)
+    closed = shape(Layers(windows=(window,)), PERIOD, DAY, hours=((0, 17 * HOUR),))
+    assert closed.maintenance == ()
+    assert (17 * HOUR, 18 * HOUR, "maintenance") in shown((), closed)
