@@ -102,6 +102,17 @@ def test_what_no_segment_covers_is_unknown() -> None:
     assert (found.up, found.unknown) == (40, 60)
 
 
+def test_the_doubt_of_edges_inside_the_base_is_told_beside_the_time_down() -> None:
+    segments = (
+        Segment(0, 20, State.UP),
+        Segment(20, 30, State.DOWN, edge=3),
+        Segment(30, 80, State.UP, edge=2),
+        Segment(80, 100, State.DOWN, edge=7),
+    )
+    assert measure(segments, shape(Layers(), (0, 100), 0)).doubt == 12
+    assert measure(segments, shape(Layers(), (25, 80), 0)).doubt == 2
+
+
 def test_one_millisecond_of_a_month_is_never_rounded_away() -> None:
     assert percent(told(MONTH - 1, 1).availability) == "99.9999"
     assert percent(Fraction(1)) == "100.0000"
@@ -216,6 +227,26 @@ def test_a_rule_fires_on_both_windows_and_resolves_on_the_long_one() -> None:
     assert "1h" not in firing(over, now), "the short window is clean"
     assert "1h" in firing(over, now, "1h"), "the long one is not"
     assert "1h" not in firing(over, now + HOUR, "1h")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "lately", "fires"), [(0, 0, True), (1, 0, False), (0, 1, False)]
+)
+def test_a_rule_fires_when_both_windows_reach_its_rate_and_not_a_millisecond_before(
+    earlier: int, lately: int, fires: bool
+) -> None:
+    """At 99 %, 518.4 s of an hour and 43.2 s of five minutes are 14.4 times the sustainable."""
+    now = 10 * DAY
+    before, last = now - 30 * MINUTE, now - MINUTE
+    found = source(
+        (before, State.UP),
+        (before + 475_200 - earlier + lately, State.DOWN),
+        (last, State.UP),
+        (last + 43_200 - lately, State.DOWN),
+        (now, State.UP),
+        slo="99/100",
+    )
+    assert ("1h" in firing(found, now)) is fires
 
 
 def test_no_data_is_told_and_resolves_nothing() -> None:

@@ -89,6 +89,11 @@ def test_a_silence_ends_what_was_being_confirmed() -> None:
     assert shown("xxx   .") == "ddddd u"
 
 
+@pytest.mark.parametrize(("step", "confirmed"), [(65_000, 1), (65_001, 0)])
+def test_a_silence_begins_where_the_horizon_ends(step: int, confirmed: int) -> None:
+    assert len(outages(claims(taken("xxx", step), PROBE))) == confirmed
+
+
 def test_the_doubt_of_a_change_is_the_gap_before_it() -> None:
     samples = [*taken(".."), *taken("xxx", 5 * SECOND, 60 * SECOND), *taken("..", 9, 75 * SECOND)]
     assert [each.edge for each in claims(samples, PROBE)] == [0, 30 * SECOND, 5 * SECOND]

@@ -197,6 +197,11 @@ def test_a_dead_link_does_not_explain_what_others_saw() -> None:
     assert states(of(RUNNING, hub, above=(LINK,)))[1] == (20, 40, "up")
 
 
+def test_a_dead_link_does_not_explain_what_people_at_the_hub_put_on_record() -> None:
+    word = said(20, 50, "down", vantage="hub", rank=Rank.OPERATOR)
+    assert (20, 50, "down") in states(of(RUNNING, word, above=(LINK,)))
+
+
 def test_of_several_outages_above_the_outermost_one_that_is_down_is_named() -> None:
     switch = Ancestor("switch", down=((0, 100),))
     link = Ancestor("link", down=((0, 50),), unknown=((50, 100),))
