@@ -55,10 +55,10 @@ class UnreadableError(ValueError):
 def read_csv(text: str) -> list[tuple[str, dict[str, str]]]:
     """Site and fields of every line of a CSV file with a header line. Raises UnreadableError."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="")
-    if not {"site", "kind", "name"} <= set(reader.fieldnames or ()):
-        raise UnreadableError(1, "registry.csv.header", ", ".join(HEADER))
     rows: list[tuple[str, dict[str, str]]] = []
     try:
+        if not {"site", "kind", "name"} <= set(reader.fieldnames or ()):
+            raise UnreadableError(1, "registry.csv.header", ", ".join(HEADER))
         for row in reader:
             rows.append(_row(reader.line_num, row, len(rows)))
     except csv.Error as error:

@@ -1,7 +1,7 @@
 """What may be written down of a device, in a form or in a file."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from motcua_hub.domain.health.kinds import DeviceClass
@@ -57,6 +57,7 @@ def refusal(text):
     return None
 
 
+@example("\r0", "")
 @given(st.text(max_size=300), st.sampled_from(["", "site,kind,name\n", "site,kind,name,note\n"]))
 def test_any_text_is_read_or_refused_with_its_line(text, header):
     wrong = refusal(header + text)
