@@ -202,6 +202,7 @@ def test_a_friday_clock_on_monday_without_a_network_asks_and_then_goes_on_with_m
 ) -> None:
     friday, monday = last_friday()
     rig.site.edge.stop()
+    burnt = edge_rows(rig.site)
     clones.burn(rig.site.folder / "no-image", rig.site.state_dir)
     assert rig.site.cable is not None
     rig.site.cable.pull()
@@ -216,7 +217,7 @@ def test_a_friday_clock_on_monday_without_a_network_asks_and_then_goes_on_with_m
     assert len(codes) == len(set(codes)) == 5
     rig.clock.shift(0)
     rig.site.cable.plug()
-    check_all(rig.stack, rig.site)
+    check_all(rig.stack, rig.site, burnt=burnt)
 
 
 def _monday_morning(rig: Rig, friday: date, monday: date) -> None:
