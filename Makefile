@@ -45,7 +45,7 @@ cover: setup ## The contract's tests reach every branch of it
 	@rm -f .coverage-contract*
 	COVERAGE_FILE=.coverage-contract $(PY) -m coverage run -m pytest -q tests/unit/contract
 	@COVERAGE_FILE=.coverage-contract $(PY) -m coverage combine -q
-	@COVERAGE_FILE=.coverage-contract $(PY) -m coverage report --include='contract/*' -m --skip-covered --fail-under=100
+	@COVERAGE_FILE=.coverage-contract $(PY) -m coverage report --include='contract/motcua_contract/*' -m --skip-covered --fail-under=100
 
 demo: setup ## Broker, hub and three offices on this machine; FAULTS=1 also pulls cables
 	@PYTHONPATH=tools exec $(PY) -m demo $(if $(FAULTS),--faults) $(if $(SPEED),--speed "$(SPEED)") $(ARGS)

@@ -8,13 +8,14 @@ import logging
 import resource
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from motcua_hub.cli.database import opened
+from motcua_hub.cli.parts import Part, parts
 from motcua_hub.config import ConfigError, HubConfig
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.ingest.service import Ingest
@@ -76,11 +77,12 @@ def _until_told() -> threading.Event:
     return told
 
 
-def _wait(told: threading.Event, part: Ingest | None, pages: threading.Thread | None) -> int:
+def _wait(told: threading.Event, working: Sequence[Part], pages: threading.Thread | None) -> int:
     """Wait for the signal; 1 when a part ends by itself, so that systemd starts all again."""
     while not told.wait(0.3):
-        if part is not None and not part.alive:
-            log.error("the writer of ingest ended; ending too")
+        ended = [type(part).__name__ for part in working if not part.alive]
+        if ended:
+            log.error("%s ended by itself; ending too", ", ".join(ended))
             return 1
         if pages is not None and not pages.is_alive():
             log.error("the web server ended; ending too")
@@ -107,42 +109,46 @@ def _web(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> WebS
     return server
 
 
-def _serve_until(told: threading.Event, server: WebServer, part: Ingest | None) -> int:
+@contextlib.contextmanager
+def _running(working: Sequence[Part]) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for part in working:
+            stack.callback(part.stop)
+            part.start()
+        yield
+
+
+def _serve_until(told: threading.Event, server: WebServer, working: Sequence[Part]) -> int:
     pages = threading.Thread(target=server.run, name="web", daemon=True)
     pages.start()
     try:
-        return _wait(told, part, pages)
+        return _wait(told, working, pages)
     finally:
         server.close()
         pages.join(1)
 
 
 def run(config: HubConfig, _options: argparse.Namespace) -> int:
-    """Ingest and pages in one process."""
+    """Everything in one process."""
     told, registry = _until_told(), CollectorRegistry()
     with claim(config), opened(config) as engine:
-        part, server = _ingest(config, engine, registry), _web(config, engine, registry)
-        part.start()
-        try:
-            return _serve_until(told, server, part)
-        finally:
-            part.stop()
+        working = (_ingest(config, engine, registry), *parts(config, engine, registry))
+        server = _web(config, engine, registry)
+        with _running(working):
+            return _serve_until(told, server, working)
 
 
 def ingest(config: HubConfig, _options: argparse.Namespace) -> int:
     """Ingest alone."""
     told = _until_told()
     with claim(config), opened(config) as engine:
-        part = _ingest(config, engine, CollectorRegistry())
-        part.start()
-        try:
-            return _wait(told, part, None)
-        finally:
-            part.stop()
+        working = (_ingest(config, engine, CollectorRegistry()),)
+        with _running(working):
+            return _wait(told, working, None)
 
 
 def serve(config: HubConfig, _options: argparse.Namespace) -> int:
     """Pages alone."""
     told = _until_told()
     with claim(config), opened(config) as engine:
-        return _serve_until(told, _web(config, engine, CollectorRegistry()), None)
+        return _serve_until(told, _web(config, engine, CollectorRegistry()), ())

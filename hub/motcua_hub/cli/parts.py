@@ -1,0 +1,28 @@
+"""What works beside ingest and pages in `motcua-hub run`: one line here for each part."""
+
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from motcua_hub.config import HubConfig
+
+
+class Part(Protocol):
+    """Something that runs until it is stopped."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End within 5 s."""
+
+    @property
+    def alive(self) -> bool:
+        """False when it ended by itself: the program ends too, and systemd starts it again."""
+
+
+def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tuple[Part, ...]:
+    """Every part, in the order of starting; they are stopped the other way round."""
+    _ = config, engine, registry
+    return ()

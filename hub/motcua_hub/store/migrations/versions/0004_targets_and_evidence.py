@@ -1,0 +1,10 @@
+"""Targets, their probes, evidence and the hub's own sign of life."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

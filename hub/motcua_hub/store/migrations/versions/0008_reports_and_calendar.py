@@ -1,0 +1,10 @@
+"""Calendars per year, maintenance windows and archived reports."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Interruption notices, calibration and servicing."""

@@ -1,0 +1,1 @@
+"""What the ledger keeps: targets, probes, evidence, the hub's sign of life."""

@@ -1,0 +1,1 @@
+"""Calendars per year, maintenance windows, exclusions, archived reports."""

@@ -1,0 +1,1 @@
+"""The directory, routes, timers and the outbox."""
