@@ -24,7 +24,7 @@ fix: setup ## Mend what ruff can mend and format everything
 	$(PY) -m ruff format --quiet .
 
 test: check cover ## Unit, model, integration, browser and crash tests (samples; all: make faults)
-	$(PY) -m pytest -n $(JOBS) --dist loadfile -q --ignore=tests/bench tests
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -q --durations=25 --ignore=tests/bench tests
 
 test-unit: setup ## Unit and architecture tests only
 	$(PY) -m pytest -q tests/unit tests/architecture

@@ -8,6 +8,7 @@ import pytest
 TESTS = Path(__file__).parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS.parent / "tools")]
 LOOPBACK = ["127.0.0.1", "::1"]
+LONG_FIRST = ("crash", "simulation", "e2e", "e2e_hub", "integration")
 
 pytest_plugins: list[str] = ["support.broker", "support.postgres", "support.browser"]
 
@@ -17,3 +18,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if TESTS / "unit" not in item.path.parents:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Files that take minutes begin first, or one worker is left with them in the end."""
+    folder = item.path.relative_to(TESTS).parts[0] if TESTS in item.path.parents else ""
+    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
