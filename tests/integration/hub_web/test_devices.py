@@ -152,7 +152,7 @@ def test_the_band_shows_a_fault_and_what_was_not_heard(client):
     assert "critical" not in bands(client.get("/sites/ben-thanh/devices/ups").text)
 
 
-@pytest.mark.parametrize("shown", ["24h", "7d", "30d", "nonsense"])
+@pytest.mark.parametrize("shown", ["1h", "24h", "7d", "30d", "nonsense"])
 def test_every_range_is_drawn(client, shown):
     page = client.get(f"/sites/ben-thanh/devices/ups?range={shown}").text
     assert page.count('<svg class="chart"') >= 3

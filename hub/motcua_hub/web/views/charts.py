@@ -18,7 +18,11 @@ LINE_HEIGHT: Final = 96
 _PAD: Final = 6
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
-_EVERY: Final = ((2 * _DAY_MS, 6 * _HOUR_MS, "%H:%M"), (10 * _DAY_MS, _DAY_MS, "%d/%m"))
+_EVERY: Final = (
+    (2 * _HOUR_MS, _HOUR_MS // 6, "%H:%M"),
+    (2 * _DAY_MS, 6 * _HOUR_MS, "%H:%M"),
+    (10 * _DAY_MS, _DAY_MS, "%d/%m"),
+)
 _FAR: Final = (5 * _DAY_MS, "%d/%m")
 _ZONE_MS: Final = 7 * _HOUR_MS
 """Ticks fall on local hours and midnights; the zone has no summer time."""

@@ -19,7 +19,12 @@ from motcua_hub.web.views import charts
 from motcua_hub.web.views.about import parse_about
 from motcua_hub.web.views.health import DeviceView, device
 
-RANGES: Final = {"24h": (DAY_MS, 300), "7d": (7 * DAY_MS, 3_600), "30d": (30 * DAY_MS, 3_600)}
+RANGES: Final = {
+    "1h": (DAY_MS // 24, 300),
+    "24h": (DAY_MS, 300),
+    "7d": (7 * DAY_MS, 3_600),
+    "30d": (30 * DAY_MS, 3_600),
+}
 """Name -> length in ms and width of an interval in seconds."""
 _PAPER: Final = "paper_left_slips"
 _SHARE: Final = "battery_share"
