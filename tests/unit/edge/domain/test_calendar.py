@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from motcua_contract import holidays
 from motcua_contract.siteconfig import Calendar, DayOff, Shift, WorkDay
-from motcua_edge.domain import calendar, holidays
+from motcua_edge.domain import calendar
 from motcua_edge.domain.localtime import VIETNAM, hour_minute, local
 from support.desk import ms
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from motcua_contract import holidays
 from motcua_contract.siteconfig import Calendar, DayOff, Shift, WorkDay
-from motcua_edge.domain import holidays
 from motcua_hub.domain.availability.hours import (
     ALWAYS,
     NoServiceHoursError,

@@ -1,10 +1,13 @@
 """Days off and swapped working days of Viet Nam, as default data for a site's calendar.
 
 2026 by the official notices (2/1 is swapped with Saturday 10/1, 31/8 with Saturday 22/8); 2027 by
-the Labour Code's days, before the official notice. A site's own table goes before this one.
+the Labour Code's days, before the official notice. A site's own table goes before this one, and
+the hub's calendar of a year, once somebody has edited it, in the place of it.
 """
 
 from typing import Final
+
+import msgspec
 
 from motcua_contract.siteconfig import DayOff, WorkDay
 
@@ -47,7 +50,24 @@ DAYS_OFF_2027: Final = (
     *_named(_NATIONAL, "2027-09-02", "2027-09-03"),
     *_named(_CULTURE, "2027-11-24"),
 )
+WORK_DAYS_2026: Final = (WorkDay(day="2026-01-10", like=5), WorkDay(day="2026-08-22", like=1))
+
+
+class Year(msgspec.Struct, frozen=True):
+    """The days of one year. `notice` names the paper that fixed them; empty: not yet official."""
+
+    year: int
+    days_off: tuple[DayOff, ...] = ()
+    work_days: tuple[WorkDay, ...] = ()
+    notice: str = ""
+
+
+YEARS: Final = {
+    2026: Year(2026, DAYS_OFF_2026, WORK_DAYS_2026, "Công văn số 12729/VPCP-KGVX ngày 25/12/2025"),
+    2027: Year(2027, DAYS_OFF_2027),
+}
+"""The years known when this version was made; any other has weekends only."""
 DAYS_OFF: Final = DAYS_OFF_2026 + DAYS_OFF_2027
 """For `Calendar.days_off`."""
-WORK_DAYS: Final = (WorkDay(day="2026-01-10", like=5), WorkDay(day="2026-08-22", like=1))
+WORK_DAYS: Final = WORK_DAYS_2026
 """For `Calendar.work_days`: Saturdays worked by a swap."""
