@@ -49,6 +49,7 @@ from motcua_hub.store.tables.ledgered import (
     target_rule,
     timeline_chunk,
     timeline_stale,
+    vantage,
 )
 from motcua_hub.store.tables.live import (
     health_report,
@@ -192,6 +193,7 @@ __all__ = [
     "timeline_chunk",
     "timeline_stale",
     "unit",
+    "vantage",
     "yearly_number",
     "yearly_plan",
     "yearly_plan_step",

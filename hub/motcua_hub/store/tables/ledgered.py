@@ -87,12 +87,23 @@ target_probe = Table(
     Index("ix_target_probe_vantage", "vantage"),
 )
 
+# Who probes: `hub`, or a site whose Pi does.
+vantage = Table(
+    "vantage",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    # grows with every change of what it probes
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    # JSON list of References: what shows that the vantage itself is not cut off
+    Column("reference_list", Text, nullable=False, server_default="[]"),
+)
+
 evidence = Table(
     "evidence",
     metadata,
     # place in the chain: 1, 2, 3 …; holes only where evidence_purge tells of them
     Column("n", Id, primary_key=True, autoincrement=False),
-    Column("id", String(160), nullable=False),
+    Column("id", String(200), nullable=False),
     _target(),
     _sli(),
     Column("begin_at", BigInteger, nullable=False),
@@ -109,7 +120,7 @@ evidence = Table(
     Column("payload_hash", String(64), nullable=False, server_default=""),
     Column("blip", Boolean, nullable=False, server_default=false()),
     Column("edge", BigInteger, nullable=False, server_default="0"),
-    Column("superseded_by", String(160), nullable=False, server_default=""),
+    Column("superseded_by", String(200), nullable=False, server_default=""),
     # an earlier row has this id and says something else
     Column("twin", Boolean, nullable=False, server_default=false()),
     # SHA-256 of the hash before and all of this row
@@ -125,6 +136,8 @@ evidence_head = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("n", BigInteger, nullable=False),
     Column("hash", Hex, nullable=False),
+    # a report was made of all received up to here: nothing may be dated before it any more
+    Column("sealed_at", BigInteger, nullable=False, server_default="0"),
 )
 
 # Rows [first, last] of the chain were deleted by the retention rule; `hash` is that of the last.
@@ -194,7 +207,7 @@ correction = Table(
     Column("decided_at", BigInteger),
     # NULL: not decided yet
     Column("approved", Boolean),
-    Column("evidence", String(160)),
+    Column("evidence", String(200)),
     Index("ix_correction_target", "target"),
 )
 

@@ -46,7 +46,7 @@ def _correction() -> None:
         sa.Column("decided_by", sa.String(length=64), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=True),
-        sa.Column("evidence", sa.String(length=160), nullable=True),
+        sa.Column("evidence", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
     )
     op.create_index("ix_correction_target", "correction", ["target"], unique=False)
@@ -61,7 +61,7 @@ def _evidence() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("id", sa.String(length=160), nullable=False),
+        sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("target", sa.String(length=64), nullable=False),
         sa.Column("sli", sa.String(length=16), nullable=False),
         sa.Column("begin_at", sa.BigInteger(), nullable=False),
@@ -77,7 +77,7 @@ def _evidence() -> None:
         sa.Column("payload_hash", sa.String(length=64), server_default="", nullable=False),
         sa.Column("blip", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("edge", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("superseded_by", sa.String(length=160), server_default="", nullable=False),
+        sa.Column("superseded_by", sa.String(length=200), server_default="", nullable=False),
         sa.Column("twin", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_evidence")),
@@ -92,6 +92,7 @@ def _evidence_head() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_head")),
     )
 
@@ -289,6 +290,16 @@ def _timeline_stale() -> None:
     )
 
 
+def _vantage() -> None:
+    op.create_table(
+        "vantage",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("reference_list", sa.Text(), server_default="[]", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vantage")),
+    )
+
+
 def _guard_sqlite() -> None:
     """`REPLACE` deletes without telling triggers, so an insert is looked at too."""
     for table in _APPEND_ONLY:
@@ -352,6 +363,7 @@ def upgrade() -> None:
     _target_rule()
     _timeline_chunk()
     _timeline_stale()
+    _vantage()
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:
