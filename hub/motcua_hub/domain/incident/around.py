@@ -156,9 +156,10 @@ def app_at_onset(facts: Circumstances, boot: Boot) -> list[AppEvent]:
 
 
 def symptoms(facts: Circumstances, *kinds: SymptomKind) -> list[Symptom]:
-    """What was seen of these kinds in the window."""
+    """What was seen of these kinds in the window, the nearest to the onset first."""
     begin, end = facts.window
-    return [each for each in facts.symptoms if each.kind in kinds and begin <= each.at <= end]
+    found = [each for each in facts.symptoms if each.kind in kinds and begin <= each.at <= end]
+    return sorted(found, key=lambda each: (abs(each.at - facts.onset), each.id))
 
 
 def reach_in(facts: Circumstances) -> list[Reach]:
