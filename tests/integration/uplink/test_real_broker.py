@@ -131,3 +131,21 @@ async def test_a_stop_does_not_wait_for_a_listener_that_never_speaks_tls(broker:
             await task
         await asyncio.get_running_loop().shutdown_default_executor()
         assert time.monotonic() - started < 2
+
+
+async def test_an_attempt_that_was_given_up_leaves_nobody_behind():
+    """Or a broker that wakes up would find two of us, throwing each other out."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(5)
+        port = silent.getsockname()[1]
+        address = BrokerAddress(host="127.0.0.1", port=port, client_id=DEVICE, timeout_s=0.5)
+        with pytest.raises(MqttError, match="timed out"):
+            async with AiomqttConnector(address).connect():
+                pytest.fail("nobody answered")
+        line, _ = silent.accept()
+        with line:
+            line.settimeout(5)
+            said = b""
+            while part := line.recv(1024):
+                said += part
+        assert said.startswith(b"\x10")

@@ -89,6 +89,14 @@ class _Client(aiomqtt.Client):
         finally:
             self._answers.pop(info.mid, None)
 
+    def abandon(self) -> None:
+        """Let go of an attempt that came to nothing.
+
+        aiomqtt leaves the socket to the event loop. A broker that answers late would find us there,
+        and the next attempt would be a rival of this one.
+        """
+        self._client._sock_close()  # noqa: SLF001 - the only way that does not wait for the broker
+
     @property
     def end_code(self) -> int:
         """The reason code with which the connection was lost; 0 while it lives."""
@@ -198,7 +206,7 @@ class AiomqttConnector:
         try:
             context = await asyncio.to_thread(_tls, self._address.tls)
             client = self._client(will, context)
-            await client.__aenter__()
+            await _enter(client)
         except (aiomqtt.MqttError, ssl.SSLError, OSError, ValueError) as error:
             msg = f"{self._address.host}:{self._address.port}: {error}"
             raise MqttError(msg) from error
@@ -230,6 +238,14 @@ class AiomqttConnector:
         )
         client.watch(min(address.timeout_s, _MAX_CONNECT_S))
         return client
+
+
+async def _enter(client: _Client) -> None:
+    try:
+        await client.__aenter__()
+    except BaseException:
+        client.abandon()
+        raise
 
 
 async def _leave(client: _Client) -> None:
