@@ -27,7 +27,7 @@ class DeviceClass(StrEnum):
     """What an office can have in the registry.
 
     The first ten are those of S3, article 4.1c, in its order; server and link are 4.1a and 4.1b;
-    the rest is what Motcua itself brings into an office.
+    then what Motcua itself brings into an office, and what 5.2b wants to be ready at any time.
     """
 
     LAN = "lan"
@@ -48,6 +48,11 @@ class DeviceClass(StrEnum):
     KEYPAD = "keypad"
     CONTROLLER = "controller"
     CONTACT = "contact"
+    BARCODE = "barcode"
+    GENERATOR = "generator"
+    FIRE_ALARM = "fire_alarm"
+    LIGHTNING = "lightning"
+    COOLING = "cooling"
 
 
 ASKED: Final = tuple(DeviceClass)[:10]
@@ -80,6 +85,10 @@ _CLASS_OF: Final = {
 _REPAIRED_BY: Final = {
     DeviceClass.UPS: Responsible.POWER,
     DeviceClass.CONTACT: Responsible.POWER,
+    DeviceClass.GENERATOR: Responsible.POWER,
+    DeviceClass.FIRE_ALARM: Responsible.POWER,
+    DeviceClass.LIGHTNING: Responsible.POWER,
+    DeviceClass.COOLING: Responsible.POWER,
     DeviceClass.LINK: Responsible.LINK,
     DeviceClass.SERVER: Responsible.SOFTWARE,
 }
