@@ -138,5 +138,6 @@ def _add_people(commands: _Commands) -> None:
     token = admins.add("token", "issue a token for the API and print it", tokens.issue)
     token.add_argument("name")
     token.add_argument("--days", type=int, default=0, help="days until it expires (0: never)")
+    token.add_argument("--write", action="store_true", help="it may change things, not only read")
     ended = admins.add("revoke-token", "end a token", tokens.revoke)
     ended.add_argument("name")

@@ -1,4 +1,4 @@
-"""Tokens of programs that read the API."""
+"""Tokens of programs that use the API."""
 
 import argparse
 import sys
@@ -9,6 +9,8 @@ from motcua_hub.cli.people import RefusedError
 from motcua_hub.config import HubConfig
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.web.security.tokens import (
+    READ,
+    WRITE,
     TokenRefusedError,
     create_api_token,
     revoke_api_token,
@@ -23,7 +25,9 @@ def issue(config: HubConfig, options: argparse.Namespace) -> int:
     until = now + options.days * _DAY_MS if options.days else None
     with opened(config) as engine:
         try:
-            token = create_api_token(engine, options.name, now, expires_at=until)
+            token = create_api_token(
+                engine, options.name, now, expires_at=until, scope=WRITE if options.write else READ
+            )
         except TokenRefusedError as error:
             raise RefusedError(str(error)) from error
     sys.stdout.write(token + "\n")

@@ -21,6 +21,8 @@ class Access(StrEnum):
     """A session of an administrator; other people get 403."""
     API = "api"
     """A person's session or a bearer token; others get 401."""
+    WRITE = "write"
+    """A bearer token that may write. A session is not enough: no form proves that it was meant."""
 
 
 ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
@@ -58,6 +60,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "commands.data": Access.SESSION,
         "incidents.page": Access.SESSION,
         "about.page": Access.SESSION,
+        "api.openapi": Access.PUBLIC,
         "api.sites": Access.API,
         "api.site": Access.API,
         "api.incidents": Access.API,

@@ -8,11 +8,12 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from motcua_hub.config import HubConfig
 from motcua_hub.web import headers, problems, render, visitor
+from motcua_hub.web.api import serve as api
+from motcua_hub.web.api.resources.table import OPERATIONS
 from motcua_hub.web.hub import Clock, Hub
 from motcua_hub.web.metrics import SitesGauges, exposition
 from motcua_hub.web.pages import (
     about,
-    api,
     auth,
     commands,
     definitions,
@@ -38,7 +39,6 @@ _RESOURCES = (
     incidents,
     definitions,
     about,
-    api,
 )
 
 
@@ -75,6 +75,7 @@ def create_app(
     visitor.set_up(app, hub)
     for resource in _RESOURCES:
         app.register_blueprint(resource.blueprint(hub))
+    app.register_blueprint(api.blueprint(hub, OPERATIONS))
     sites_gauges = SitesGauges(engine, clock)
     mounts = {"/metrics": exposition(registry, sites_gauges, config.web.metrics_open_to)}
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)  # type: ignore[method-assign]

@@ -62,10 +62,27 @@ def _guard(hub: Hub) -> BaseResponse | None:
         _log.error("route %s has no entry in the access table", request.endpoint)
         abort(404)
     request.max_content_length = LARGE.get(request.endpoint, request.max_content_length)
+    if access is Access.WRITE:
+        return _token_needed(hub)
     if access is not Access.PUBLIC:
         g.session = _session(hub)
     _check_form()
     return _turned_away(hub, access)
+
+
+def _token_needed(hub: Hub) -> Response | None:
+    """Whoever writes through the API shows a token that may; a cookie counts for nothing here."""
+    token = _bearer(hub)
+    if token is None:
+        return _unauthorized()
+    g.token_name = token.name
+    if token.scope != tokens.WRITE:
+        return json_problem(403, "read_only", "this token may only read; issue one with --write")
+    return None
+
+
+def _unauthorized() -> Response:
+    return json_problem(401, "unauthorized", "log in, or send Authorization: Bearer <token>")
 
 
 def _session(hub: Hub) -> sessions.Session | None:
@@ -89,19 +106,20 @@ def _turned_away(hub: Hub, access: Access) -> BaseResponse | None:
         abort(403, description="error.role")
     if access in (Access.PUBLIC, Access.LOGIN) or g.session is not None:
         return None
-    if access is Access.API and _bearer(hub) is not None:
+    if access is Access.API and (token := _bearer(hub)) is not None:
+        g.token_name = token.name
         return None
     if access in (Access.API, Access.LIVE):
-        return json_problem(401, "unauthorized", "log in, or send Authorization: Bearer <token>")
+        return _unauthorized()
     return redirect(_way_in(hub), code=302)
 
 
-def _bearer(hub: Hub) -> str | None:
+def _bearer(hub: Hub) -> tokens.ApiToken | None:
     header = request.headers.get("Authorization", "")
     if not header.startswith(_BEARER):
         return None
     with reading(hub.engine) as connection:
-        return tokens.token_name(connection, header.removeprefix(_BEARER).strip(), hub.clock())
+        return tokens.living(connection, header.removeprefix(_BEARER).strip(), hub.clock())
 
 
 def _way_in(hub: Hub) -> str:

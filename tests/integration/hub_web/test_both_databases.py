@@ -12,7 +12,7 @@ from motcua_hub.web.security.accounts import (
     create_first_admin,
 )
 from motcua_hub.web.security.passwords import Passwords
-from motcua_hub.web.security.tokens import create_api_token, revoke_api_token, token_name
+from motcua_hub.web.security.tokens import create_api_token, living, revoke_api_token
 from support.hub_seed import CHEAP, NOW, PASSWORD, proof_of, seed_show
 
 PAGES = [
@@ -105,10 +105,12 @@ def test_failures_are_counted(hub_on_both):
 def test_tokens_live_until_they_are_revoked(hub_on_both):
     token = create_api_token(hub_on_both.engine, "probe", NOW)
     with reading(hub_on_both.engine) as connection:
-        assert token_name(connection, token, NOW) == "probe"
+        found = living(connection, token, NOW)
+        assert found is not None
+        assert (found.name, found.scope) == ("probe", "read")
     assert revoke_api_token(hub_on_both.engine, "probe", NOW)
     with reading(hub_on_both.engine) as connection:
-        assert token_name(connection, token, NOW) is None
+        assert living(connection, token, NOW) is None
 
 
 def test_the_timeline_pages_through_everything_once(hub_on_both):

@@ -95,6 +95,8 @@ api_token = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("name", String(64), nullable=False, unique=True),
     Column("token_sha256", Hex, nullable=False, unique=True),
+    # read or write
+    Column("scope", String(8), nullable=False, server_default="read"),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),

@@ -1,4 +1,4 @@
-"""Tokens for programs that read the API: `Authorization: Bearer …`. Only their hash is stored."""
+"""Tokens for programs that use the API: `Authorization: Bearer …`. Only their hash is stored."""
 
 import secrets
 from typing import Final
@@ -13,6 +13,8 @@ from motcua_hub.web.security import audit
 from motcua_hub.web.security.sessions import sha256
 
 PREFIX: Final = "mch_"
+READ: Final = "read"
+WRITE: Final = "write"
 _MAX_NAME: Final = 64
 
 
@@ -21,21 +23,24 @@ class TokenRefusedError(ValueError):
 
 
 class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
-    """An issued token without its secret; times are UTC ms."""
+    """An issued token without its secret; times are UTC ms. `scope` is `read` or `write`."""
 
     name: str
+    scope: str
     created_at: int
     expires_at: int | None
     revoked_at: int | None
 
 
-def create_api_token(engine: Engine, name: str, now: int, *, expires_at: int | None = None) -> str:
+def create_api_token(
+    engine: Engine, name: str, now: int, *, expires_at: int | None = None, scope: str = READ
+) -> str:
     """Issue a token and return it, for the only time; raise TokenRefusedError on a taken name."""
     if not name.strip() or len(name) > _MAX_NAME:
         msg = f"token name {name!r} cannot be used: give 1 to {_MAX_NAME} characters"
         raise TokenRefusedError(msg)
     token = PREFIX + secrets.token_urlsafe(32)
-    values = {"name": name, "token_sha256": sha256(token), "created_at": now}
+    values = {"name": name, "token_sha256": sha256(token), "created_at": now, "scope": scope}
     try:
         with writing(engine) as connection:
             connection.execute(insert(schema.api_token).values(**values, expires_at=expires_at))
@@ -63,20 +68,22 @@ def list_api_tokens(connection: Connection) -> tuple[ApiToken, ...]:
     """All tokens ever issued, newest first."""
     t = schema.api_token.c
     rows = connection.execute(
-        select(t.name, t.created_at, t.expires_at, t.revoked_at).order_by(t.id.desc())
+        select(t.name, t.scope, t.created_at, t.expires_at, t.revoked_at).order_by(t.id.desc())
     )
     return tuple(ApiToken(**row) for row in rows.mappings())
 
 
-def token_name(connection: Connection, token: str, now: int) -> str | None:
-    """The name of the living token with this secret; None when there is none."""
+def living(connection: Connection, token: str, now: int) -> ApiToken | None:
+    """The living token with this secret; None when there is none."""
     if not token.startswith(PREFIX):
         return None
     t = schema.api_token.c
-    return connection.execute(
-        select(t.name).where(
+    row = connection.execute(
+        select(t.name, t.scope, t.created_at, t.expires_at, t.revoked_at).where(
             t.token_sha256 == sha256(token),
             t.revoked_at.is_(None),
             or_(t.expires_at.is_(None), t.expires_at > now),
         )
-    ).scalar_one_or_none()
+    )
+    found = row.mappings().one_or_none()
+    return None if found is None else ApiToken(**found)
