@@ -38,14 +38,17 @@ class ProbeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         host: Name or address that is asked; for `push` nothing.
         port: None is the kind's own (80 or 443, 443, 53, 1883 or 8883, 5432).
         tls: Over TLS (`http`, `mqtt`, `postgresql`).
-        path: Of the URL (`http`); the name asked for (`dns`); the database (`postgresql`).
+        path: Of the URL (`http`); the name asked for (`dns`); the database (`postgresql`); a topic
+            that is published to and must come back (`mqtt`; empty: connected and pinged, no more).
         expect_status: HTTP statuses that are a success; empty is 200 to 399.
         expect_body: A text that the body must hold (`http`), or the answer (`dns`).
         record: The type of the DNS record.
         ca: PEM of the only authority to be trusted; empty is the system's.
-        days_left: A certificate with fewer days left is a failure (`tls`).
+        days_left: A certificate with fewer days left is warned of, not a failure (over TLS).
         user, secret: `secret` names a secret of the vantage, never the secret itself.
         interval, retry, timeout: ms; see the ledger's rules R1 to R3.
+            With a `timeout` above `retry` a failing probe is repeated only once it has ended, and
+            an outage is confirmed that much later.
         n_down, n_up: How many failures or successes in a row confirm a change.
     """
 
@@ -59,7 +62,7 @@ class ProbeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     expect_body: str = ""
     record: str = "A"
     ca: str = ""
-    days_left: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 0
+    days_left: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 21
     user: str = ""
     secret: str = ""
     interval: _Ms = 30_000
@@ -67,6 +70,11 @@ class ProbeSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     timeout: _Ms = 5_000
     n_down: _Runs = 3
     n_up: _Runs = 2
+
+    @property
+    def horizon(self) -> int:
+        """How long a sample speaks when no other follows (R1), in ms."""
+        return 2 * self.interval + self.timeout
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,29 @@
+"""One module per way of asking; each returns when the target answered as it should."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from motcua_contract.probes import ProbeKind
+from motcua_probes.attempt import Attempt
+from motcua_probes.kinds.dns_answer import dns_answer
+from motcua_probes.kinds.http import http
+from motcua_probes.kinds.mqtt import mqtt
+from motcua_probes.kinds.plain import icmp, tcp, tls
+from motcua_probes.kinds.postgresql import postgresql
+
+Kind = Callable[[Attempt], Awaitable[None]]
+"""Returns on success; raises ProbeError or OSError."""
+
+KINDS: Final[Mapping[ProbeKind, Kind]] = MappingProxyType(
+    {
+        ProbeKind.HTTP: http,
+        ProbeKind.TCP: tcp,
+        ProbeKind.TLS: tls,
+        ProbeKind.DNS: dns_answer,
+        ProbeKind.ICMP: icmp,
+        ProbeKind.MQTT: mqtt,
+        ProbeKind.POSTGRESQL: postgresql,
+    }
+)
+"""`push` is not here: nobody is asked, see `schedule`."""
