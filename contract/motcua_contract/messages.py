@@ -205,11 +205,12 @@ class ConfigDesired(Message, frozen=True, kw_only=True):
 
 
 class ConfigReported(Message, frozen=True, kw_only=True):
-    """What a site made of it."""
+    """What a site made of it; `running` is the version in force, 0 while there is none."""
 
     version: int
     state: str
     error: str = ""
+    running: int = 0
 
 
 class Command(Message, frozen=True, kw_only=True):

@@ -203,6 +203,24 @@ class PowerMode(StrEnum):
         return self in (PowerMode.SHEDDING, PowerMode.CRITICAL)
 
 
+class StopCause(StrEnum):
+    """Why an office's program ended in good order."""
+
+    UNKNOWN = "unknown"
+    """Versions that could not tell."""
+    UPS = "ups"
+    """The battery ends, and the machine with it."""
+    REBOOT = "reboot"
+    POWEROFF = "poweroff"
+    SERVICE = "service"
+    """Only the program was stopped or restarted: by a person, or for an update."""
+
+    @property
+    def ends_machine(self) -> bool:
+        """Whether the machine goes down with the program."""
+        return self in (StopCause.UPS, StopCause.REBOOT, StopCause.POWEROFF)
+
+
 class SelfTest(StrEnum):
     """How a battery did in its test."""
 

@@ -6,6 +6,7 @@ import msgspec
 
 from motcua_contract.facts import (
     camera,
+    evidence,
     office,
     pads,
     power,
@@ -81,6 +82,9 @@ _FACTS: Final[tuple[type[BaseFact], ...]] = (
     remote.CommandTaken,
     remote.CommandDone,
     pads.PadPressed,
+    evidence.TicksReported,
+    evidence.BootMet,
+    evidence.ProbesReported,
 )
 FACT_TYPES: Final[dict[str, type[BaseFact]]] = {fact.TYPE: fact for fact in _FACTS}
 _DECODERS: Final = {name: msgspec.json.Decoder(fact) for name, fact in FACT_TYPES.items()}

@@ -3,7 +3,13 @@
 from typing import ClassVar
 
 from motcua_contract.facts.base import BaseFact
-from motcua_contract.vocabulary import ClockState, CounterState, HealthState, ServiceState
+from motcua_contract.vocabulary import (
+    ClockState,
+    CounterState,
+    HealthState,
+    ServiceState,
+    StopCause,
+)
 
 
 class JournalStarted(BaseFact, frozen=True, kw_only=True):
@@ -22,10 +28,14 @@ class JournalStarted(BaseFact, frozen=True, kw_only=True):
 
 
 class ProcessStopped(BaseFact, frozen=True, kw_only=True):
-    """A clean end, with its reason."""
+    """A clean end, with its reason.
+
+    `cause` is why, as far as the program could tell; one that ends the machine says so.
+    """
 
     TYPE: ClassVar[str] = "process.stopped/1"
     reason: str
+    cause: StopCause = StopCause.UNKNOWN
 
 
 class DayOpened(BaseFact, frozen=True, kw_only=True):

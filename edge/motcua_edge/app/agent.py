@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import aiohttp.web
@@ -18,6 +18,7 @@ from motcua_edge.app.devices import (
     build_clock,
     build_connector,
 )
+from motcua_edge.app.ending import cancel, die, wait
 from motcua_edge.app.identity import (
     hardware_model,
     kept_secret,
@@ -26,6 +27,7 @@ from motcua_edge.app.metrics import AgentCollector
 from motcua_edge.app.recent_log import RecentLog
 from motcua_edge.app.with_cameras import build_cameras
 from motcua_edge.app.with_commands import Abilities, Diagnostics
+from motcua_edge.app.with_evidence import Evidence, Seen, build_evidence
 from motcua_edge.app.with_pads import build_pads
 from motcua_edge.app.with_ups import LAST_WORD_S, STOP_REASON, build_ups, mains_was_lost
 from motcua_edge.app.with_watches import Builder, Watches
@@ -33,7 +35,7 @@ from motcua_edge.config import AgentConfig, Loaded, MqttSection
 from motcua_edge.domain.commands import RecordStop
 from motcua_edge.drivers.buttons import Rules
 from motcua_edge.drivers.printer import build_printer
-from motcua_edge.drivers.systemd import Notifier
+from motcua_edge.drivers.systemd import Notifier, SystemdJobs
 from motcua_edge.drivers.voice import (
     EspeakSynth,
     SoundCache,
@@ -67,17 +69,6 @@ from motcua_edge.web.server import build_app, build_runner, listen
 _LOG = logging.getLogger(__name__)
 _APPEND_MS = 20_000
 """No disk that works takes so long for a commit."""
-_ENDING_S = 2.0
-"""What a part may take to end when it is told to."""
-_EXIT_JOURNAL_BROKEN = 70
-"""EX_SOFTWARE; systemd restarts the agent, which then looks at the journal afresh."""
-
-
-def _die(error: BaseException) -> None:
-    """After a failed write the page cache lies: no further effect may leave this process."""
-    _LOG.critical("the journal cannot be written, ending at once: %s", error)
-    logging.shutdown()
-    os._exit(_EXIT_JOURNAL_BROKEN)
 
 
 class Agent:
@@ -85,7 +76,7 @@ class Agent:
 
     def __init__(self, loaded: Loaded) -> None:
         agent = loaded.agent
-        core = open_core(loaded, build_clock(agent.clock), on_fatal=_die)
+        core = open_core(loaded, build_clock(agent.clock), on_fatal=die)
         state_dir = core.state_dir
         self._config = agent
         self._origin = core.origin
@@ -119,6 +110,7 @@ class Agent:
         self._pads = build_pads(agent, self._office, self._health, desk)
         if self._pads is not None:
             self._drivers |= self._pads.drivers
+        self._evidence = self._build_evidence(state_dir)
         self._log = RecentLog()
         self._controls = OfficeControls(
             office=self._office,
@@ -185,6 +177,7 @@ class Agent:
                 on_floor=FloorRaiser(self._office),
                 on_resumed=self._first_numbers.open,
                 on_skew=self._learn_skew,
+                on_met=self._evidence.vigil.met,
                 handlers={Down.COMMAND: self._remote.take},
             ),
             journal=self._journal,
@@ -213,16 +206,29 @@ class Agent:
     def _build_watches(self) -> Watches:
         builder = Builder(self._config, self._office, self._health)
         self._screens, screens = builder.screens()
-        link = [builder.link(lambda: self._uplink is not None and self._uplink.online)]
+        self._link, link = builder.link(self._online)
         return Watches(
             [
                 builder.controller(lambda: self._skew_ms),
-                *(link if self._config.mqtt else []),
+                *([link] if self._config.mqtt else []),
                 screens,
                 *builder.gear(),
                 *builder.contacts(),
             ]
         )
+
+    def _online(self) -> bool:
+        return self._uplink is not None and self._uplink.online
+
+    def _build_evidence(self, state_dir: Path) -> Evidence:
+        seen = Seen(
+            office=self._office,
+            health=self._health,
+            link=self._link if self._config.mqtt else None,
+            online=self._online,
+            ups=self._power is not None,
+        )
+        return build_evidence(state_dir, self._journal, seen, SystemdJobs())
 
     def _learn_skew(self, skew_ms: int) -> None:
         self._skew_ms = skew_ms
@@ -321,6 +327,7 @@ class Agent:
             "daily": self._daily.run,
             "buttons": self._buttons.run,
             **self._cameras.parts,
+            **self._evidence.parts,
         }
         if self._pads is not None:
             parts |= self._pads.parts
@@ -339,7 +346,7 @@ class Agent:
         tasks.append(asyncio.create_task(sign.run(), name="life sign"))
         enders: list[asyncio.Task[bool]] = [asyncio.create_task(stop.wait(), name="stop")]
         if self._power is not None:
-            enders.append(asyncio.create_task(_wait(self._power.battery_ends), name="battery"))
+            enders.append(asyncio.create_task(wait(self._power.battery_ends), name="battery"))
         await asyncio.wait([*tasks, *enders], return_when=asyncio.FIRST_COMPLETED)
         for ender in enders:
             ender.cancel()
@@ -374,24 +381,13 @@ class Agent:
         if reason:
             await self._runner.cleanup()
             uplink = [task for task in tasks if task.get_name() == "uplink"]
-            await _cancel([task for task in tasks if task not in uplink])
-            await self._office.execute(RecordStop(reason=reason))
+            await cancel([task for task in tasks if task not in uplink])
+            await self._evidence.vigil.end()
+            cause = await self._evidence.cause(reason)
+            await self._office.execute(RecordStop(reason=reason, cause=cause))
             if self._uplink is not None:
                 await self._uplink.stop(reason)
-        await _cancel(tasks)
+        await cancel(tasks)
         for task in tasks:
             if task.done() and not task.cancelled():
                 task.result()
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    """End tasks; one that hangs does not keep the others, the goodbye or the shutdown waiting."""
-    for task in tasks:
-        task.cancel()
-    hanging = (await asyncio.wait(tasks, timeout=_ENDING_S))[1] if tasks else ()
-    for task in hanging:
-        _LOG.warning("%s does not end; going on without it", task.get_name())
-
-
-async def _wait(event: Callable[[], Awaitable[bool]]) -> bool:
-    return await event()

@@ -88,7 +88,7 @@ class Builder:
         )
         return self._watch(name, watch.run, watch.numbers)
 
-    def link(self, online: Callable[[], bool]) -> Watch:
+    def link(self, online: Callable[[], bool]) -> tuple[LinkWatch, Watch]:
         """The link to the hub."""
         name, section = link_watch.COMPONENT, self._agent.link
         settle = round(section.settle_s * 1000)
@@ -105,7 +105,7 @@ class Builder:
             traffic=traffic,
             every_s=section.every_s,
         )
-        return self._watch(name, watch.run, watch.numbers)
+        return watch, self._watch(name, watch.run, watch.numbers)
 
     def screens(self) -> tuple[Screens, Watch]:
         """Displays and kiosks; the web layer hands in their heartbeats."""

@@ -16,6 +16,7 @@ from motcua_contract.vocabulary import (
     Purpose,
     Rung,
     ServiceState,
+    StopCause,
 )
 
 
@@ -383,6 +384,7 @@ class RecordClock(Command, frozen=True, kw_only=True):
 
 
 class RecordStop(Command, frozen=True, kw_only=True):
-    """The program ends cleanly."""
+    """The program ends cleanly; `cause` is whether the machine goes with it, if that is known."""
 
     reason: str
+    cause: StopCause = StopCause.UNKNOWN

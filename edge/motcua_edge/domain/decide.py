@@ -23,6 +23,7 @@ from motcua_edge.domain.deciding import (
     ticks,
     transfer,
     undo,
+    vigil,
 )
 from motcua_edge.domain.deciding.rulebook import Rulebook
 from motcua_edge.domain.deciding.situation import Situation
@@ -48,6 +49,7 @@ _FAMILIES = (
     power,
     remote,
     pads,
+    vigil,
 )
 
 

@@ -18,13 +18,14 @@ from motcua_edge.domain.folding import (
     prints,
     ratings,
     steps,
+    vigil,
 )
 from motcua_edge.domain.folding.registry import Registry
 from motcua_edge.domain.model import Instant, OfficeState
 
 _FAMILIES = (
     *(issue, steps, prints, announcements, ratings, days, clock, cameras, counters, office),
-    *(pads, power),
+    *(pads, power, vigil),
 )
 
 

@@ -124,8 +124,7 @@ class LinkWatch:
 
     def _reading(self) -> Reading:
         if not self._online():
-            place = where(self._answers(), connected=False)
-            detail = f"{_WHERE[place]}; the office goes on and keeps its events"
+            detail = f"{_WHERE[self.place]}; the office goes on and keeps its events"
             return Reading(HealthState.PROBLEM, "down", detail)
         told = self._component.told
         code = told.code if told else ""
@@ -150,6 +149,16 @@ class LinkWatch:
 
     def _answers(self) -> dict[Target, bool | None]:
         return {target: _lately(trips) for target, trips in self._trips.items()}
+
+    @property
+    def place(self) -> Where:
+        """Which part of the way is broken now, as far as pings tell."""
+        return where(self._answers(), connected=self._online())
+
+    @property
+    def gateway(self) -> bool | None:
+        """Whether the gateway answered lately; None: nobody asks it."""
+        return self._answers()[Target.GATEWAY]
 
     @property
     def usual_ms(self) -> float | None:

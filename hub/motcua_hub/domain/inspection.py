@@ -1,6 +1,7 @@
 """Is an event's body a fact that this version knows and any database can hold?"""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from types import NoneType
@@ -69,10 +70,21 @@ def _unfit(name: str, value: object) -> str:
         if len(value) > limit:
             return f"{name} is longer than {limit}"
         return f"{name} holds a NUL character" if "\0" in value else ""
-    if isinstance(value, tuple | dict):
-        each = value if isinstance(value, tuple) else (*value, *value.values())
-        return next(filter(None, (_unfit(name, one) for one in each)), "")
-    return f"{name} is of no kind that can be stored"
+    parts = _parts(name, value)
+    if parts is None:
+        return f"{name} is of no kind that can be stored"
+    return next(filter(None, (_unfit(part, one) for part, one in parts)), "")
+
+
+def _parts(name: str, value: object) -> Iterable[tuple[str, object]] | None:
+    """What a value is made of, with the names of its fields; None for what has no parts."""
+    if isinstance(value, tuple):
+        return [(name, one) for one in value]
+    if isinstance(value, dict):
+        return [(name, one) for one in (*value, *value.values())]
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.asdict(value).items()
+    return None
 
 
 def _implausible(fact: facts.Fact) -> str:

@@ -50,7 +50,7 @@ def clock(situation: Situation, command: RecordClock) -> Facts:
 def stop(situation: Situation, command: RecordStop) -> Facts:
     """A clean end."""
     del situation  # the program may end in any state
-    return [ProcessStopped(reason=command.reason)]
+    return [ProcessStopped(reason=command.reason, cause=command.cause)]
 
 
 def refuse_press(situation: Situation, command: RefusePress) -> Facts:

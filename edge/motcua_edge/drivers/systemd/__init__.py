@@ -1,7 +1,8 @@
 """The service manager: told that we are ready, alive, and ending."""
 
-from motcua_edge.drivers.systemd.fake import FakeManager
+from motcua_edge.drivers.systemd.fake import FakeJobs, FakeManager
+from motcua_edge.drivers.systemd.jobs import SystemdJobs
 from motcua_edge.drivers.systemd.notify import Notifier
-from motcua_edge.drivers.systemd.port import Manager
+from motcua_edge.drivers.systemd.port import Jobs, Manager
 
-__all__ = ["FakeManager", "Manager", "Notifier"]
+__all__ = ["FakeJobs", "FakeManager", "Jobs", "Manager", "Notifier", "SystemdJobs"]

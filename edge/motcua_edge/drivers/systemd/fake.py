@@ -1,4 +1,9 @@
-"""A service manager that remembers what it was told."""
+"""A service manager that remembers what it was told.
+
+It cannot end anything.
+"""
+
+from motcua_contract.vocabulary import StopCause
 
 
 class FakeManager:
@@ -12,3 +17,14 @@ class FakeManager:
         """Remember the lines as one message."""
         self.told.append("\n".join(assignments))
         return True
+
+
+class FakeJobs:
+    """Implements `Jobs`: says what it was made with, at once."""
+
+    def __init__(self, cause: StopCause = StopCause.SERVICE) -> None:
+        self.cause = cause
+
+    async def stopping(self) -> StopCause:
+        """As it was set."""
+        return self.cause

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from motcua_contract.vocabulary import StopCause
+
 
 class Manager(Protocol):
     """The service manager. Telling it never raises and never blocks."""
@@ -13,4 +15,12 @@ class Manager(Protocol):
 
     def tell(self, *assignments: str) -> bool:
         """Send `KEY=value` lines; False when nobody listens."""
+        ...
+
+
+class Jobs(Protocol):
+    """What the service manager is about to do with the machine."""
+
+    async def stopping(self) -> StopCause:
+        """Why we are told to stop: with the machine, or alone. Takes a second at most."""
         ...

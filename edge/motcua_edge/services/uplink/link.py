@@ -219,19 +219,20 @@ class Link:
         steps = self._sender.on_resume(resume, digests, self._mono())
         if steps is None:
             return
-        self._compare_clocks(resume)
+        await self._compare_clocks(resume)
         for step in steps:
             await self._note(step)
         if resume.floor is not None:
             await self._around.on_floor(resume.floor)
         self._around.on_resumed()
 
-    def _compare_clocks(self, resume: Resume) -> None:
-        """Our wall clock minus the hub's, if the answer came too soon to be far off."""
+    async def _compare_clocks(self, resume: Resume) -> None:
+        """The hub's clock and ours at one moment; our wall clock only if the answer came soon."""
         now = self._clock.now()
-        trip = now.mono - self._hello_at
-        if 0 <= trip <= _PROMPT_MS:
+        trip = max(0, now.mono - self._hello_at)
+        if trip <= _PROMPT_MS:
             self._around.on_skew(now.wall - resume.hub_time - trip // 2)
+        await self._around.on_met(resume.hub_time, now.mono - trip // 2, trip)
 
     async def _note(self, progress: Progress | None) -> None:
         if progress is not None:

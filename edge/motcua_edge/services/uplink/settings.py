@@ -52,6 +52,10 @@ class Numbers(msgspec.Struct, frozen=True):
     series: dict[str, int] = {}
 
 
+async def nobody_met(_hub: int, _at: int, _round_trip: int) -> None:
+    """For those who need not know when this boot was."""
+
+
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """The rest of the office as the uplink sees it.
 
@@ -63,6 +67,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         on_floor: Told the hub's highest numbers, to raise the series (E7).
         on_resumed: Called after the hub's answer to a hello was followed.
         on_skew: Told our wall clock minus the hub's (ms), at most 1 s off, after each answer.
+        on_met: Told the hub's clock (UTC ms), our boot-time clock at that moment, and the round
+            trip that makes this uncertain, after each answer.
         handlers: Who takes `config` and `command` messages.
     """
 
@@ -73,4 +79,5 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     on_floor: Callable[[Floor], Awaitable[None]]
     on_resumed: Callable[[], None] = lambda: None
     on_skew: Callable[[int], None] = lambda _: None
+    on_met: Callable[[int, int, int], Awaitable[None]] = nobody_met
     handlers: dict[Down, Handler] = {}
