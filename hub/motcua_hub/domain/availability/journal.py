@@ -43,6 +43,7 @@ class Boot(msgspec.Struct, frozen=True, kw_only=True):
         met: When it first met the hub; None if it never did.
         synced_offset: UTC minus its monotonic clock, by a wall clock it knew to be synchronised.
         clean: Why it ended, if it said so; empty if it did not.
+        stopped: When it said so, in ms since the boot began; it ran until then.
     """
 
     boot_id: str
@@ -50,6 +51,7 @@ class Boot(msgspec.Struct, frozen=True, kw_only=True):
     met: Meeting | None = None
     synced_offset: int | None = None
     clean: str = ""
+    stopped: int | None = None
 
     @property
     def begun(self) -> int | None:
@@ -91,7 +93,7 @@ def imported(boots: Sequence[Boot], about: Evidence, tick: int = TICK) -> Import
     claims: list[Evidence] = []
     for before, boot in zip([None, *told], told, strict=False):
         if before is not None:
-            claims += _between(before, boot, about)
+            claims += _between(before, boot, about, tick)
         claims += _within(boot, about, tick)
     return Imported(
         evidence=tuple(claims),
@@ -102,7 +104,11 @@ def imported(boots: Sequence[Boot], about: Evidence, tick: int = TICK) -> Import
 
 
 def _ticks(boot: Boot) -> list[Tick]:
-    return sorted(set(boot.ticks))
+    """The ticks in order; that it stopped is as good as one more."""
+    ticks = sorted(set(boot.ticks))
+    if boot.stopped is not None and boot.stopped > ticks[-1].mono:
+        ticks.append(Tick(ticks[-1].seq + 1, boot.stopped))
+    return ticks
 
 
 def _lacking(boot: Boot) -> Iterable[tuple[str, int, int]]:
@@ -139,15 +145,25 @@ def _add(found: list[Evidence], claim: Evidence) -> None:
         found.append(claim)
 
 
-def _between(before: Boot, boot: Boot, about: Evidence) -> list[Evidence]:
-    """Down from the last tick of one boot to the beginning of the next, if both can be placed."""
+def _between(before: Boot, boot: Boot, about: Evidence, tick: int) -> list[Evidence]:
+    """Down from the last word of one boot to the beginning of the next, if both can be placed.
+
+    A machine that said when it stopped ran until then. One that did not may have run up to the
+    tick that never came: that is told as the doubt of this edge.
+    """
     if before.begun is None or boot.begun is None:
         return []
-    part = (before.begun + _ticks(before)[-1].mono, boot.begun)
-    return [_claim(boot, about, part, Claim.DOWN, before.clean)] if part[0] < part[1] else []
+    last = _ticks(before)[-1].mono
+    part = (before.begun + last, boot.begun)
+    if part[0] >= part[1]:
+        return []
+    doubt = before.doubt + (0 if last == before.stopped else tick)
+    return [_claim(boot, about, part, Claim.DOWN, before.clean, doubt)]
 
 
-def _claim(boot: Boot, about: Evidence, part: Interval, claim: Claim, cause: str) -> Evidence:
+def _claim(
+    boot: Boot, about: Evidence, part: Interval, claim: Claim, cause: str, edge: int = 0
+) -> Evidence:
     up_after_down = claim is Claim.UP and part[0] == boot.begun
     return msgspec.structs.replace(
         about,
@@ -157,5 +173,5 @@ def _claim(boot: Boot, about: Evidence, part: Interval, claim: Claim, cause: str
         claim=claim,
         boot_id=boot.boot_id,
         cause=cause,
-        edge=boot.doubt if up_after_down else 0,
+        edge=boot.doubt if up_after_down else edge,
     )

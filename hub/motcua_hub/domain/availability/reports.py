@@ -109,18 +109,41 @@ class _View(msgspec.Struct, frozen=True):
     elapsed: Shape
 
 
-def report(subject: Subject, period: Interval, as_of: int) -> Report:
-    """The first report of a period, by what had been received at `as_of`."""
-    return _sealed(_drawn(subject, period, as_of, _view(subject, period, as_of)))
+def report(
+    subject: Subject, period: Interval, as_of: int, segments: Segments | None = None
+) -> Report:
+    """The first report of a period, by what had been received at `as_of`.
+
+    `segments` may bring the subject's `line_of` at `as_of`, made once for several layers.
+    """
+    return _sealed(_drawn(subject, period, as_of, _view(subject, period, as_of, segments)))
 
 
-def revised(subject: Subject, previous: Report, as_of: int) -> Report | None:
+def line_of(subject: Subject, period: Interval, as_of: int) -> Segments:
+    """The time line that a report of the period is drawn from; the layers have no part in it."""
+    return timeline(
+        subject.evidence,
+        subject.policy,
+        as_of,
+        life=_life(subject.evidence, period),
+        ancestors=subject.ancestors,
+    )
+
+
+def revised(
+    subject: Subject,
+    previous: Report,
+    as_of: int,
+    now_line: Segments | None = None,
+    then_line: Segments | None = None,
+) -> Report | None:
     """The next revision; None while it would say nothing else.
 
-    Evidence and approvals that arrived since change it; so does becoming final.
+    Evidence and approvals that arrived since change it; so does becoming final. `now_line` and
+    `then_line` may bring the subject's `line_of` at `as_of` and at the previous report's.
     """
-    now = _view(subject, previous.period, as_of)
-    then = _view(subject, previous.period, previous.as_of)
+    now = _view(subject, previous.period, as_of, now_line)
+    then = _view(subject, previous.period, previous.as_of, then_line)
     drawn = _drawn(subject, previous.period, as_of, now)
     if _saying(drawn) == _saying(previous):
         return None
@@ -149,15 +172,9 @@ def standing(period: Interval, as_of: int, journals: Spans, settle: int) -> Stan
     return Standing.FINAL if settled else Standing.PROVISIONAL
 
 
-def _view(subject: Subject, period: Interval, as_of: int) -> _View:
+def _view(subject: Subject, period: Interval, as_of: int, made: Segments | None = None) -> _View:
     policy = subject.policy
-    segments = timeline(
-        subject.evidence,
-        policy,
-        as_of,
-        life=_life(subject.evidence, period),
-        ancestors=subject.ancestors,
-    )
+    segments = line_of(subject, period, as_of) if made is None else made
     whole = shape(subject.layers, period, policy.notice, as_of, subject.hours)
     elapsed = (period[0], max(period[0], min(period[1], as_of)))
     if elapsed == period:

@@ -25,7 +25,7 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
         cause: What the deciding source told; `ancestor` for an outage from above.
         masked_by: The ancestor.
         partial: Up, although some vantage saw it down.
-        edge: How far back the change at `begin` may truly lie (R3).
+        edge: How far from `begin` the change may truly lie (R3).
     """
 
     begin: int

@@ -37,6 +37,22 @@ def test_ticks_that_follow_each_other_prove_it_ran_and_a_new_boot_that_it_did_no
     assert found.unplaced == found.lacking == ()
 
 
+def test_when_a_machine_ended_is_as_sure_as_its_last_word() -> None:
+    pulled = imported([boot("a", 0, 60_000), boot("b", 100_000, 0)], ABOUT).evidence
+    assert (pulled[1].begin, pulled[1].edge) == (60_000, 10_201)
+    said = msgspec.structs.replace(boot("a", 0, 60_000), clean="reboot", stopped=66_500)
+    found = imported([said, boot("b", 100_000, 10_000)], ABOUT)
+    assert told(found)[:2] == [(0, 66_500, "up"), (66_500, 100_000, "down")]
+    assert found.evidence[1].edge == 201
+
+
+def test_ticks_after_a_goodbye_show_that_it_did_not_go() -> None:
+    stayed = msgspec.structs.replace(boot("a", 0, 60_000), clean="reboot", stopped=30_000)
+    found = imported([stayed, boot("b", 100_000, 10_000)], ABOUT)
+    assert told(found)[:2] == [(0, 60_000, "up"), (60_000, 100_000, "down")]
+    assert found.evidence[1].edge == 10_201
+
+
 def test_a_boot_that_did_not_tick_for_long_stalled() -> None:
     at_limit = Boot(boot_id="a", ticks=(Tick(0, 0), Tick(1, 25_000)), met=Meeting(0, 0))
     beyond = Boot(boot_id="a", ticks=(Tick(0, 0), Tick(1, 25_001)), met=Meeting(0, 0))
