@@ -158,11 +158,11 @@ def _between(before: Boot, boot: Boot, about: Evidence, tick: int) -> list[Evide
     if part[0] >= part[1]:
         return []
     doubt = before.doubt + (0 if last == before.stopped else tick)
-    return [_claim(boot, about, part, Claim.DOWN, before.clean, doubt)]
+    return [_claim(boot, about, part, Claim.DOWN, before.clean, edge=doubt)]
 
 
 def _claim(
-    boot: Boot, about: Evidence, part: Interval, claim: Claim, cause: str, edge: int = 0
+    boot: Boot, about: Evidence, part: Interval, claim: Claim, cause: str, *, edge: int = 0
 ) -> Evidence:
     up_after_down = claim is Claim.UP and part[0] == boot.begun
     return msgspec.structs.replace(
