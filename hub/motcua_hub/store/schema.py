@@ -11,7 +11,6 @@ from motcua_hub.store.tables.administered import (
     asset,
     audit,
     device,
-    incident,
     login_failure,
     session,
     setting,
@@ -33,6 +32,13 @@ from motcua_hub.store.tables.cared import (
     yearly_plan_step,
 )
 from motcua_hub.store.tables.commanded import site_command
+from motcua_hub.store.tables.desked import (
+    desk_cursor,
+    incident,
+    incident_event,
+    incident_report,
+    incident_watcher,
+)
 from motcua_hub.store.tables.ledgered import (
     correction,
     evidence,
@@ -126,6 +132,7 @@ __all__ = [
     "contact",
     "correction",
     "counter",
+    "desk_cursor",
     "device",
     "device_health",
     "document",
@@ -145,6 +152,9 @@ __all__ = [
     "hub_alive",
     "hub_alive_span",
     "incident",
+    "incident_event",
+    "incident_report",
+    "incident_watcher",
     "layer_scope",
     "ledger_cursor",
     "legal_hold",

@@ -1,4 +1,4 @@
-"""What people administer: sites, devices, accounts, incidents."""
+"""What people administer: sites, devices, accounts."""
 
 from sqlalchemy import (
     BigInteger,
@@ -118,22 +118,4 @@ setting = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
-)
-
-incident = Table(
-    "incident",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    site_column(),
-    Column("kind", String(32), nullable=False),
-    Column("subject", Text, nullable=False, server_default=""),
-    Column("status", String(16), nullable=False, server_default="open"),
-    Column("opened_at", BigInteger, nullable=False),
-    Column("last_at", BigInteger, nullable=False),
-    Column("closed_at", BigInteger),
-    Column("closed_by", String(64)),
-    Column("count", BigInteger, nullable=False, server_default="1"),
-    Column("detail", Text, nullable=False, server_default=""),
-    Index("ix_incident_status_opened_at", "status", "opened_at"),
-    Index("ix_incident_site_kind_subject", "site", "kind", "subject"),
 )
