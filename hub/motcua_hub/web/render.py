@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from motcua_contract.faults import Fault, find
 from motcua_hub.domain.health.kinds import kind_of
 from motcua_hub.web import localtime
+from motcua_hub.web.navigation import area_of, areas
 from motcua_hub.web.texts import Texts
 
 _WHOLE_FROM: Final = 10
@@ -145,6 +146,9 @@ def set_up(app: Flask, texts: Texts) -> None:
         t=texts.vi, en=texts.en, named=texts.named, asset=_asset_url(_asset_versions())
     )
     app.jinja_env.globals.update(
+        # endpoints are known once all blueprints are registered, so this is asked page by page
+        areas=lambda: areas(app.view_functions),
+        area_of=area_of,
         fault=find,
         fault_name=fault_name(texts),
         device_name=device_name(texts),
