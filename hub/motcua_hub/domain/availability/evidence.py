@@ -68,7 +68,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         cause: A hint of the source (`power`), empty without one.
         blip: A run of failures too short to be confirmed (R2); the policy says what it counts as.
         edge: How far from `begin` the change may truly lie: for samples, how long before it the
-            last opposite one was (R3); for a journal, a tick and half the round trip of its meeting.
+            last opposite one was (R3); for a journal, a tick and half a round trip.
         superseded_by: The evidence that replaces this one from the time that one was received.
     """
 

@@ -27,6 +27,15 @@ class Tick(msgspec.Struct, frozen=True, order=True, gc=False):
     mono: int
 
 
+class Stretch(msgspec.Struct, frozen=True, order=True, gc=False):
+    """Ticks `first` to `last` without one lacking and without a stall; ms since the boot began."""
+
+    first: int
+    last: int
+    since: int
+    until: int
+
+
 class Meeting(msgspec.Struct, frozen=True):
     """The first authenticated contact with the hub: both clocks, and the round trip, in ms."""
 
@@ -40,6 +49,8 @@ class Boot(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ticks: In any order, with any repetition.
+        stretches: Ticks told together, in any order, with any repetition; they may overlap. They
+            prove the same as their ticks one by one.
         met: When it first met the hub; None if it never did.
         synced_offset: UTC minus its monotonic clock, by a wall clock it knew to be synchronised.
         clean: Why it ended, if it said so; empty if it did not.
@@ -47,7 +58,8 @@ class Boot(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     boot_id: str
-    ticks: tuple[Tick, ...]
+    ticks: tuple[Tick, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
     met: Meeting | None = None
     synced_offset: int | None = None
     clean: str = ""
@@ -89,7 +101,7 @@ def imported(boots: Sequence[Boot], about: Evidence, tick: int = TICK) -> Import
         about: Everything that all claims share: target, source, vantage, rank, when received.
         tick: How often the agent ticks, in ms.
     """
-    told = [boot for boot in boots if boot.ticks]
+    told = [boot for boot in boots if boot.ticks or boot.stretches]
     claims: list[Evidence] = []
     for before, boot in zip([None, *told], told, strict=False):
         if before is not None:
@@ -99,22 +111,35 @@ def imported(boots: Sequence[Boot], about: Evidence, tick: int = TICK) -> Import
         evidence=tuple(claims),
         covered=normal((each.begin, each.end) for each in claims),
         lacking=tuple(gap for boot in told for gap in _lacking(boot)),
-        unplaced=tuple((b.boot_id, _ticks(b)[-1].mono) for b in told if b.begun is None),
+        unplaced=tuple((b.boot_id, joined(b)[-1].until) for b in told if b.begun is None),
     )
 
 
-def _ticks(boot: Boot) -> list[Tick]:
-    """The ticks in order; that it stopped is as good as one more."""
-    ticks = sorted(set(boot.ticks))
-    if boot.stopped is not None and boot.stopped > ticks[-1].mono:
-        ticks.append(Tick(ticks[-1].seq + 1, boot.stopped))
-    return ticks
+def joined(boot: Boot) -> list[Stretch]:
+    """All ticks in order as stretches that do not overlap; that it stopped is as good as one more.
+
+    Raises:
+        IndexError: The boot has no ticks.
+    """
+    single = (Stretch(tick.seq, tick.seq, tick.mono, tick.mono) for tick in boot.ticks)
+    found: list[Stretch] = []
+    for each in sorted({*single, *boot.stretches}):
+        last = found[-1] if found else None
+        if last is None or each.first > last.last:
+            found.append(each)
+        elif each.last > last.last:
+            # told twice, the second time with later ticks
+            found[-1] = Stretch(last.first, each.last, last.since, each.until)
+    last = found[-1]
+    if boot.stopped is not None and boot.stopped > last.until:
+        found.append(Stretch(last.last + 1, last.last + 1, boot.stopped, boot.stopped))
+    return found
 
 
 def _lacking(boot: Boot) -> Iterable[tuple[str, int, int]]:
-    for last, first in pairwise(_ticks(boot)):
-        if first.seq > last.seq + 1:
-            yield boot.boot_id, last.seq + 1, first.seq - 1
+    for before, after in pairwise(joined(boot)):
+        if after.first > before.last + 1:
+            yield boot.boot_id, before.last + 1, after.first - 1
 
 
 def _within(boot: Boot, about: Evidence, tick: int) -> list[Evidence]:
@@ -125,14 +150,18 @@ def _within(boot: Boot, about: Evidence, tick: int) -> list[Evidence]:
     """
     if boot.begun is None:
         return []
-    ticks = _ticks(boot)
+    ticks = joined(boot)
+    first = ticks[0].first - 1
     found: list[Evidence] = []
-    for last, first in pairwise([Tick(ticks[0].seq - 1, 0), *ticks]):
-        if first.seq == last.seq + 1 and first.mono > last.mono:
-            stalled = 2 * (first.mono - last.mono) > 5 * tick
+    for before, after in pairwise([Stretch(first, first, 0, 0), *ticks]):
+        if after.first == before.last + 1 and after.since > before.until:
+            stalled = 2 * (after.since - before.until) > 5 * tick
             claim = Claim.BLIND if stalled else Claim.UP
-            part = (boot.begun + last.mono, boot.begun + first.mono)
+            part = (boot.begun + before.until, boot.begun + after.since)
             _add(found, _claim(boot, about, part, claim, STALL if stalled else ""))
+        if after.until > after.since:
+            part = (boot.begun + after.since, boot.begun + after.until)
+            _add(found, _claim(boot, about, part, Claim.UP, ""))
     return found
 
 
@@ -153,7 +182,7 @@ def _between(before: Boot, boot: Boot, about: Evidence, tick: int) -> list[Evide
     """
     if before.begun is None or boot.begun is None:
         return []
-    last = _ticks(before)[-1].mono
+    last = joined(before)[-1].until
     part = (before.begun + last, boot.begun)
     if part[0] >= part[1]:
         return []
