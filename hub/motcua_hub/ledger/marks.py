@@ -1,0 +1,16 @@
+"""When the outages of targets were confirmed and taken on, from the incidents of the desk."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from motcua_hub.domain.availability.incidents import Marks
+from motcua_hub.domain.availability.intervals import Interval
+
+
+def marks_of(
+    connection: Connection, targets: Sequence[str], span: Interval
+) -> dict[str, dict[int, Marks]]:
+    """By target and beginning of the outage, for outages that touch `span`."""
+    _ = connection, targets, span
+    return {}

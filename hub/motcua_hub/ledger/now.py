@@ -1,0 +1,103 @@
+"""What every target is right now, by what its vantages say and what explains it.
+
+    states(connection, now) -> {(target, sli): (state, since, cause, confirmed_at)}
+
+`since` is when this state began as far as open claims tell (an outage is dated back to its first
+failure, R2); `confirmed_at` is when the outage was sure, None for what is not down. After a hole of
+the hub nothing is called down before its grace is over.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from motcua_hub.domain.availability import timeline
+from motcua_hub.domain.availability.evidence import Claim, Sli, State
+from motcua_hub.domain.availability.masking import Ancestor, ancestor
+from motcua_hub.domain.availability.timeline import Segments
+from motcua_hub.ledger import targets
+from motcua_hub.ledger.reading import View
+
+RECENT_MS = 15 * 60_000
+"""Durable evidence is looked at this far back."""
+
+
+class Now(NamedTuple):
+    """A target's state; times are UTC ms. `masked_by` is the ancestor that explains it."""
+
+    state: State
+    since: int
+    cause: str = ""
+    confirmed_at: int | None = None
+    masked_by: str = ""
+
+
+Key = tuple[str, Sli]
+
+
+def states(connection: Connection, now: int) -> dict[Key, Now]:
+    """The state of every target that is not retired, by its SLIs of which anything is said.
+
+    Each target is there at least with the SLI that its figures are about.
+    """
+    return _Now(connection, now).all()
+
+
+class _Now:
+    def __init__(self, connection: Connection, now: int) -> None:
+        self._view = View(connection, now=now)
+        self._now = now
+        names = sorted(self._view.targets)
+        self._recent = self._view.evidence(names, (now - RECENT_MS, now))
+        self._lines: dict[Key, Segments] = {}
+
+    def all(self) -> dict[Key, Now]:
+        found: dict[Key, Now] = {}
+        for name, target in self._view.targets.items():
+            if target.retired_at is not None:
+                continue
+            told = {target.sli, *(each.sli for each in self._recent[name])}
+            found |= {(name, sli): self._state(name, sli) for sli in sorted(told)}
+        return found
+
+    def _state(self, name: str, sli: Sli) -> Now:
+        line = self._line(name, sli)
+        last = line[-1]
+        since = last.begin
+        for each in reversed(line[:-1]):
+            if each.state is not last.state:
+                break
+            since = each.begin
+        return Now(
+            last.state, since, last.cause, self._confirmed(name, sli, last.state), last.masked_by
+        )
+
+    def _confirmed(self, name: str, sli: Sli, state: State) -> int | None:
+        """When the first of the vantages that say so was sure."""
+        if state is not State.DOWN:
+            return None
+        told = [e for e in self._view.opened(name) if e.sli is sli and e.claim is Claim.DOWN]
+        return min(
+            (each.confirmed_at for each in told if each.confirmed_at is not None), default=None
+        )
+
+    def _line(self, name: str, sli: Sli) -> Segments:
+        key = (name, sli)
+        if key not in self._lines:
+            found = self._recent[name]
+            begin = min((each.begin for each in found), default=self._now - RECENT_MS)
+            self._lines[key] = timeline(
+                found,
+                self._view.target(name).policy(sli),
+                life=(min(begin, self._now - RECENT_MS), self._now),
+                ancestors=self._above(name),
+            )
+        return self._lines[key]
+
+    def _above(self, name: str) -> tuple[Ancestor, ...]:
+        line = targets.parents_of(name, self._view.ruled)
+        return tuple(self._ancestor(each) for each in line if each in self._view.targets)
+
+    def _ancestor(self, name: str) -> Ancestor:
+        segments = self._line(name, self._view.target(name).sli)
+        return ancestor(name, ((each.begin, each.end, each.state) for each in segments))

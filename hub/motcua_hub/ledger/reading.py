@@ -1,0 +1,121 @@
+"""One view of the ledger: evidence as it counts, with the hub's holes, masks and open claims.
+
+A `View` is made for one transaction and one `as_of`; what many targets share (rules, holes,
+ancestors) is read once. `as_of` None is everything known; with `now` the open claims of vantages
+count as well, as far as they hold then. A view `as_of` a past moment reads evidence only, and only
+what was received by then: it says the same for ever.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from motcua_hub.domain.availability import liveness, timeline
+from motcua_hub.domain.availability.evidence import Evidence, Sli
+from motcua_hub.domain.availability.intervals import Interval, Spans
+from motcua_hub.domain.availability.masking import Ancestor, ancestor
+from motcua_hub.domain.availability.timeline import Segments
+from motcua_hub.ledger import alive, claims, evidence, targets
+from motcua_hub.ledger.names import BROKER, HUB
+from motcua_hub.ledger.targets import Target
+
+HUB_SIDE: Final = (HUB, BROKER)
+"""Vantages that see nothing while the hub is away."""
+PATIENCE: Final = liveness.grace(cycle=60_000, keepalive=60_000)
+"""After a hole of the hub: two rounds of probes, and one and a half keepalives of an office."""
+
+
+class View:
+    """The ledger as one transaction sees it.
+
+    Args:
+        connection: Inside `reading` or `writing`.
+        as_of: What had been received by then counts (UTC ms); None: all of it.
+        now: With it, and without `as_of`, what vantages say right now counts too.
+    """
+
+    def __init__(
+        self, connection: Connection, as_of: int | None = None, now: int | None = None
+    ) -> None:
+        self.connection = connection
+        self.as_of = as_of
+        self.now = now if as_of is None else None
+        self.ruled = targets.ruled(connection, as_of)
+        self.targets = {each.id: each for each in targets.listing(connection, retired=True)}
+        self._holes: dict[Interval, Spans] = {}
+        self._above: dict[tuple[str, Interval], Segments] = {}
+        self._open: dict[str, list[claims.OpenClaim]] | None = None
+
+    def target(self, target_id: str) -> Target:
+        """A target with its rules as of then; KeyError when there is none."""
+        held = self.targets[target_id]
+        known = self.ruled.get(target_id)
+        if known is None or known.version == held.version:
+            return held
+        return targets.with_rules(held, known)
+
+    def holes(self, span: Interval) -> Spans:
+        """When the hub was away."""
+        if span not in self._holes:
+            self._holes[span] = alive.holes(self.connection, span, self.as_of)
+        return self._holes[span]
+
+    def evidence(self, wanted: Sequence[str], span: Interval) -> dict[str, tuple[Evidence, ...]]:
+        """What counts of these targets in `span`: without what the hub could not know."""
+        found = evidence.of_targets(self.connection, wanted, span, self.as_of)
+        away = self.holes(span)
+        return {name: self._heard(name, found.get(name, ()), away, span) for name in wanted}
+
+    def _heard(
+        self, name: str, found: tuple[Evidence, ...], away: Spans, span: Interval
+    ) -> tuple[Evidence, ...]:
+        spoken = (
+            each for each in self._spoken(name) if each.begin < span[1] and span[0] < each.end
+        )
+        together = (*found, *spoken)
+        if not away:
+            return together
+        return liveness.silenced(together, away, PATIENCE, HUB_SIDE)
+
+    def _spoken(self, name: str) -> Iterable[Evidence]:
+        """What vantages say of it right now."""
+        if self.now is None:
+            return ()
+        if self._open is None:
+            self._open = {}
+            for each in claims.listing(self.connection):
+                self._open.setdefault(each.target, []).append(each)
+        told = (claims.spoken(each, self.now) for each in self._open.get(name, ()))
+        return [each for each in told if each is not None]
+
+    def opened(self, name: str) -> list[claims.OpenClaim]:
+        """The open claims of a target; none in a view of the past."""
+        list(self._spoken(name))
+        return (self._open or {}).get(name, [])
+
+    def ancestors(self, target_id: str, span: Interval) -> tuple[Ancestor, ...]:
+        """What a target depends on, from its parent outwards, with when it was not up."""
+        line = [e for e in targets.parents_of(target_id, self.ruled) if e in self.targets]
+        return tuple(
+            ancestor(name, ((s.begin, s.end, s.state) for s in self._segments(name, span)))
+            for name in line
+        )
+
+    def _segments(self, target_id: str, span: Interval) -> Segments:
+        """The time line of an ancestor: of the SLI its own figures are about."""
+        key = (target_id, span)
+        if key not in self._above:
+            self._above[key] = self.segments(target_id, span)
+        return self._above[key]
+
+    def segments(self, target_id: str, span: Interval, sli: Sli | None = None) -> Segments:
+        """A target's time line over `span`, worked out from evidence."""
+        mine = self.target(target_id)
+        return timeline(
+            self.evidence([target_id], span)[target_id],
+            mine.policy(sli),
+            self.as_of,
+            life=span,
+            ancestors=self.ancestors(target_id, span),
+        )
