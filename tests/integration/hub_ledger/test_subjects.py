@@ -1,0 +1,185 @@
+"""From rows to figures: subjects of periods, and what everything is right now."""
+
+from fractions import Fraction
+
+import msgspec
+import pytest
+from sqlalchemy import Engine
+
+from motcua_hub.domain.availability.evidence import Sli, State
+from motcua_hub.domain.availability.reports import report, revised
+from motcua_hub.ledger import alive, claims, now, targets
+from motcua_hub.ledger.rules import Rules
+from motcua_hub.ledger.subjects import subject, subjects
+from motcua_hub.ledger.targets import Kind
+from motcua_hub.store.engine import reading, writing
+from support.ledger import DAY, HOUR, MINUTE, SECOND, T0, added, claim, piece, tell
+
+PERIOD = (T0, T0 + DAY)
+
+
+def test_a_day_is_measured_from_the_rows(engine: Engine) -> None:
+    with writing(engine) as connection:
+        added(connection)
+        tell(connection, piece(0, 6 * HOUR), piece(6 * HOUR, 9 * HOUR, "down", cause="power"))
+        tell(connection, piece(9 * HOUR, 24 * HOUR))
+    with reading(engine) as connection:
+        found = report(subject(connection, "web", PERIOD), PERIOD, T0 + 2 * DAY)
+    assert (found.numbers["up"], found.numbers["down"]) == (21 * HOUR, 3 * HOUR)
+    assert found.numbers["availability"] == str(Fraction(21, 24))
+    assert [each.cause for each in found.incidents] == ["power"]
+
+
+def test_a_target_that_is_not_there_is_an_error(engine: Engine) -> None:
+    with reading(engine) as connection, pytest.raises(KeyError):
+        subject(connection, "nobody", PERIOD)
+
+
+def test_an_outage_of_a_week_is_not_cut_by_the_day_asked_for(engine: Engine) -> None:
+    """Evidence comes in pieces of a day: what was read at first does not reach the beginning."""
+    with writing(engine) as connection:
+        added(connection, now=T0 - 30 * DAY)
+        tell(connection, piece(-20 * DAY, -10 * DAY))
+        for day in range(-10, 9):
+            tell(connection, piece(day * DAY, (day + 1) * DAY, "down"))
+        tell(connection, piece(9 * DAY, 10 * DAY))
+    with reading(engine) as connection:
+        found = report(subject(connection, "web", PERIOD), PERIOD, T0 + 20 * DAY)
+    assert [(e.begin - T0, e.end - T0) for e in found.incidents] == [(-10 * DAY, 9 * DAY)]
+
+
+def test_late_evidence_makes_a_revision_and_the_past_view_stays(engine: Engine) -> None:
+    with writing(engine) as connection:
+        added(connection)
+        tell(connection, piece(0, 12 * HOUR))
+        claims.settle(connection, T0 + DAY)
+    with reading(engine) as connection:
+        first = report(subject(connection, "web", PERIOD, T0 + DAY), PERIOD, T0 + DAY)
+    with writing(engine) as connection:
+        late = 30 * HOUR
+        tell(connection, piece(12 * HOUR, 43 * HOUR // 2, received_at=late, rank=80))
+        down = piece(43 * HOUR // 2, DAY, "down", received_at=late, rank=80, cause="power")
+        tell(connection, down)
+        # dated back before the report by whoever brought it
+        tell(connection, piece(0, MINUTE, "down", received_at=HOUR, rank=80))
+    with reading(engine) as connection:
+        again = report(subject(connection, "web", PERIOD, T0 + DAY), PERIOD, T0 + DAY)
+        second = revised(subject(connection, "web", PERIOD, T0 + 2 * DAY), first, T0 + 2 * DAY)
+    assert again == first
+    assert second is not None
+    assert second.revision == 2
+    assert second.changes == (
+        "12 h UNKNOWN → 9.5 h UP, 2.5 h DOWN power",
+        "1 min UP → 1 min DOWN",
+    )
+
+
+def test_many_subjects_are_those_of_each(engine: Engine) -> None:
+    names = [f"t{n}" for n in range(7)]
+    with writing(engine) as connection:
+        added(connection, "up")
+        for n, name in enumerate(names):
+            added(connection, name, parent="up" if n % 2 else None)
+            tell(connection, piece(n * HOUR, 24 * HOUR, target=name))
+        tell(connection, piece(0, 3 * HOUR, "down", target="up"))
+    with reading(engine) as connection:
+        many = list(subjects(connection, names, PERIOD))
+        single = [subject(connection, name, PERIOD) for name in names]
+    assert [_plain(each) for each in many] == [_plain(each) for each in single]
+
+
+def _plain(found: object) -> object:
+    return msgspec.structs.replace(found, evidence=tuple(sorted(found.evidence, key=repr)))  # type: ignore[attr-defined, arg-type, type-var]
+
+
+def test_an_outage_further_up_explains_what_the_hub_saw(engine: Engine) -> None:
+    with writing(engine) as connection:
+        added(connection, "link", Kind.SITE_LINK)
+        added(connection, "pi", Kind.DEVICE, parent="link")
+        added(connection, "kiosk", Kind.SERVICE, parent="pi")
+        tell(connection, piece(0, HOUR, "down", target="link"))
+        tell(connection, piece(0, HOUR, "down", target="kiosk"))
+    with reading(engine) as connection:
+        found = subject(connection, "kiosk", (T0, T0 + HOUR))
+        told = report(found, (T0, T0 + HOUR), T0 + HOUR)
+    assert [each.name for each in found.ancestors] == ["pi", "link"]
+    assert [each.cause for each in told.incidents] == ["ancestor"]
+
+
+def test_while_the_hub_was_away_it_saw_nothing(engine: Engine) -> None:
+    record = alive.AliveRecord(engine, "boot", "run")
+    for at in (*range(0, 601, 10), *range(1200, 1801, 10)):
+        record.beat(T0 + at * SECOND, at * SECOND)
+    with writing(engine) as connection:
+        added(connection)
+        tell(connection, piece(0, 30 * MINUTE))
+    with reading(engine) as connection:
+        found = report(subject(connection, "web", PERIOD), (T0, T0 + 30 * MINUTE), T0 + HOUR)
+    assert found.numbers["unknown"] == 10 * MINUTE
+
+
+def test_rules_and_parents_are_those_of_the_time_one_asks_about(engine: Engine) -> None:
+    with writing(engine) as connection:
+        added(connection, "hub-line")
+        web = added(connection)
+        other = msgspec.structs.replace(web, rules=Rules(slo="99/100"), parent="hub-line")
+        targets.change(connection, other, T0 + DAY, "an")
+    with reading(engine) as connection:
+        then = subject(connection, "web", PERIOD, T0 + HOUR)
+        today = subject(connection, "web", PERIOD, T0 + 2 * DAY)
+    assert (then.policy.version, then.policy.slo, then.ancestors) == ("1", Fraction(999, 1000), ())
+    assert (today.policy.version, today.policy.slo) == ("2", Fraction(99, 100))
+    assert [each.name for each in today.ancestors] == ["hub-line"]
+
+
+def test_now_is_what_vantages_say(engine: Engine) -> None:
+    with writing(engine) as connection:
+        for name in ("up", "down", "silent"):
+            added(connection, name)
+        confirmed = T0 + 15 * SECOND
+        claims.turn(
+            connection,
+            [
+                claim(0, MINUTE, target="up"),
+                claim(0, MINUTE, "down", target="down", confirmed_at=confirmed, cause="refused"),
+                claim(-HOUR, -30 * MINUTE, target="silent"),
+            ],
+            T0 + MINUTE,
+        )
+    with reading(engine) as connection:
+        found = now.states(connection, T0 + 2 * MINUTE)
+    reachable = Sli.REACHABLE
+    assert found["up", reachable][:2] == (State.UP, T0)
+    assert found["down", reachable] == (State.DOWN, T0, "refused", confirmed, "")
+    assert found["silent", reachable].state is State.UNKNOWN
+    assert len(found) == 3
+
+
+def test_settled_words_are_still_said(engine: Engine) -> None:
+    with writing(engine) as connection:
+        added(connection)
+        claims.turn(connection, [claim(-3 * HOUR, MINUTE)], T0 + MINUTE)
+        claims.settle(connection, T0 + MINUTE)
+    with reading(engine) as connection:
+        found = now.states(connection, T0 + 90 * SECOND)
+    assert found["web", Sli.REACHABLE][:2] == (State.UP, T0 - 3 * HOUR)
+
+
+def test_right_after_a_hole_nothing_is_called_down(engine: Engine) -> None:
+    record = alive.AliveRecord(engine, "boot", "run")
+    for at in (0, 10, 300, 310, 320):
+        record.beat(T0 + at * SECOND, at * SECOND)
+    with writing(engine) as connection:
+        added(connection)
+        claims.turn(connection, [claim(305 * SECOND, 320 * SECOND, "down")], T0 + 320 * SECOND)
+    with reading(engine) as connection:
+        early = now.states(connection, T0 + 325 * SECOND)["web", Sli.REACHABLE]
+        assert early.state is State.UNKNOWN
+    for at in range(330, 420, 10):
+        record.beat(T0 + at * SECOND, at * SECOND)
+    with writing(engine) as connection:
+        for at in (360 * SECOND, 400 * SECOND):
+            claims.turn(connection, [claim(at, at, "down")], T0 + at)
+    with reading(engine) as connection:
+        later = now.states(connection, T0 + 410 * SECOND)["web", Sli.REACHABLE]
+    assert later[:2] == (State.DOWN, T0 + 305 * SECOND)
