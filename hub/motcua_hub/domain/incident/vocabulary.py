@@ -54,6 +54,8 @@ class Happening(StrEnum):
     SEEN_AGAIN = "seen_again"
     JOINED = "joined"
     """A child incident or an officer's report became part of it."""
+    LEFT = "left"
+    """Its parent is over and it is not: it stands for itself again."""
     CAUSE_SET = "cause_set"
     CAUSE_CHANGED = "cause_changed"
     SEVERITY_CHANGED = "severity_changed"

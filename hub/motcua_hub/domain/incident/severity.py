@@ -1,0 +1,110 @@
+"""How bad an incident is, and until when it must be taken on and repaired.
+
+The rules are read from the top, the first that holds decides; the page of definitions shows them.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from motcua_hub.domain.availability.hours import ServiceHours, due
+from motcua_hub.domain.incident.vocabulary import Severity
+
+_MINUTE: Final = 60_000
+_HOUR: Final = 60 * _MINUTE
+
+
+class Weight(msgspec.Struct, frozen=True, kw_only=True):
+    """All that decides how bad it is.
+
+    Attributes:
+        kind: Of the incident: down, fault, reported, power_event, hub, carrier, servicing, or what
+            ingest and backup raise.
+        target_kind: server, site_link, device, service; empty without a target.
+        around_the_clock: The target was promised to work 24 hours a day.
+        office_dead: The office cannot serve citizens: its verdict is critical, or its machine is
+            off with it.
+        critical: The device's own word is critical.
+        planned: All of it lies in maintenance.
+    """
+
+    kind: str
+    target_kind: str = ""
+    around_the_clock: bool = False
+    office_dead: bool = False
+    critical: bool = False
+    planned: bool = False
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """`severity` holds when `holds` does; `name` is the key of its text."""
+
+    name: str
+    severity: Severity
+    holds: Callable[[Weight], bool]
+
+
+_SERIOUS: Final = frozenset(
+    {"rolled_back", "duplicate_identity", "quarantine", "conflict", "backup_failed"}
+)
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("planned", Severity.INFO, lambda w: w.planned),
+    Rule("office_dead", Severity.CRITICAL, lambda w: w.office_dead),
+    Rule("power_event", Severity.INFO, lambda w: w.kind == "power_event"),
+    Rule("many_sites", Severity.CRITICAL, lambda w: w.kind in ("hub", "carrier")),
+    Rule(
+        "server_always",
+        Severity.CRITICAL,
+        lambda w: w.target_kind == "server" and w.around_the_clock,
+    ),
+    Rule("shared", Severity.MAJOR, lambda w: w.target_kind in ("server", "service", "site_link")),
+    Rule("device_critical", Severity.MAJOR, lambda w: w.critical),
+    Rule("data", Severity.MAJOR, lambda w: w.kind in _SERIOUS),
+    Rule("other", Severity.MINOR, lambda _: True),
+)
+
+
+def rule_of(weight: Weight) -> Rule:
+    """The rule that decides."""
+    return next(rule for rule in RULES if rule.holds(weight))
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """Within how long (ms) an incident must be taken on, and repaired; None: no deadline."""
+
+    acknowledge: int | None
+    repair: int | None
+
+
+PROMISES: Final = {
+    Severity.CRITICAL: Promise(15 * _MINUTE, 4 * _HOUR),
+    Severity.MAJOR: Promise(30 * _MINUTE, 8 * _HOUR),
+    Severity.MINOR: Promise(4 * _HOUR, 24 * _HOUR),
+    Severity.INFO: Promise(None, None),
+}
+"""Severity 1 by the clock, the others in the office's working time."""
+
+
+class Deadlines(msgspec.Struct, frozen=True):
+    """Until when (UTC ms); None where nothing is promised."""
+
+    acknowledge: int | None
+    repair: int | None
+
+
+def deadlines(severity: int, since: int, hours: ServiceHours) -> Deadlines:
+    """The deadlines of an incident that was confirmed at `since`.
+
+    Raises:
+        NoServiceHoursError: The calendar holds no working time; see `availability.hours.due`.
+    """
+    promise = PROMISES[Severity(severity)]
+    by_clock = severity == Severity.CRITICAL
+
+    def end(length: int | None) -> int | None:
+        if length is None:
+            return None
+        return since + length if by_clock else due(hours, since, length)
+
+    return Deadlines(end(promise.acknowledge), end(promise.repair))
