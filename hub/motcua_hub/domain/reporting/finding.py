@@ -1,0 +1,308 @@
+"""What was found of one target in a period: around the clock and in office hours, by cause. Pure.
+
+One time line is made for both; every figure is added up from its segments. The sealed `Report` of
+each basis is kept, so that what a document says of a target can be computed again alone.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from operator import attrgetter, itemgetter
+from typing import Final
+
+import msgspec
+
+from motcua_hub.domain.availability.evidence import State
+from motcua_hub.domain.availability.figures import Amounts, Figures, figures, measure
+from motcua_hub.domain.availability.incidents import Incident
+from motcua_hub.domain.availability.intervals import (
+    Interval,
+    Spans,
+    intersection,
+    length,
+)
+from motcua_hub.domain.availability.layers import Layers, Shape, shape
+from motcua_hub.domain.availability.reports import (
+    Report,
+    Standing,
+    Subject,
+    line_of,
+    report,
+    revised,
+)
+from motcua_hub.domain.availability.timeline import Segment, Segments
+from motcua_hub.domain.incident.vocabulary import Cause
+
+_begin_of: Final = attrgetter("begin")
+ANCESTOR: Final = "ancestor"
+"""The cause of an outage that came from what the target depends on."""
+CAUSES: Final = (*(cause.value for cause in Cause), ANCESTOR)
+"""Every cause that time is booked under, in the order of reports."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report says of a target besides figures; names as they were when it was made."""
+
+    id: str
+    name: str
+    kind: str
+    site: str = ""
+    site_name: str = ""
+    unit: str = ""
+    carrier: str = ""
+    by_office: bool = False
+
+
+class Attributed(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident of the desk: what its outage is put down to, and how it was handled. UTC ms.
+
+    `end` is None while it lasts. `late` is None where no repair was due.
+    """
+
+    number: int
+    begin: int
+    end: int | None = None
+    cause: str = ""
+    late: bool | None = None
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one basis. `by_cause` and `outages` are time down (ms) and outages by cause."""
+
+    amounts: Amounts
+    figures: Figures
+    by_cause: dict[str, int]
+    outages: dict[str, int]
+    handled: "Handled"
+
+
+class Handled(msgspec.Struct, frozen=True, kw_only=True):
+    """How outages were answered and mended, as sums (ms), so that targets can be added up."""
+
+    started: int = 0
+    ended: int = 0
+    detected: int = 0
+    answered: int = 0
+    repair: Fraction = Fraction(0)
+    detection: Fraction = Fraction(0)
+    answer: Fraction = Fraction(0)
+    on_time: int = 0
+    late: int = 0
+
+
+class Outage(msgspec.Struct, frozen=True, kw_only=True):
+    """One outage, uncut; `lost` is what of it counts in the contract's time of the period (ms)."""
+
+    begin: int
+    end: int
+    ended: bool
+    lost: int
+    cause: str
+    number: int = 0
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a document says of one target."""
+
+    facts: Facts
+    always: Side
+    office: Side
+    outages: tuple[Outage, ...]
+    missing: Spans
+    emergencies: tuple[Interval, ...]
+    standing: Standing
+    always_report: Report
+    office_report: Report
+
+    @property
+    def contract(self) -> Side:
+        """The basis that its promise is about."""
+        return self.office if self.facts.by_office else self.always
+
+
+class Bases(msgspec.Struct, frozen=True):
+    """A target's layers in office hours, and that time worked out for the period."""
+
+    office: Layers
+    hours: Spans
+
+
+class Made(msgspec.Struct, frozen=True):
+    """One target's sealed reports of an earlier version of a document."""
+
+    always: Report
+    office: Report
+
+
+def find(
+    subject: Subject,
+    bases: Bases,
+    period: Interval,
+    as_of: int,
+    *,
+    facts: Facts,
+    attributed: Sequence[Attributed] = (),
+    before: Made | None = None,
+) -> Finding:
+    """Measure one target.
+
+    Args:
+        subject: With the layers of time around the clock.
+        bases: Its layers in office hours.
+        period: What the document is about.
+        as_of: What had been received by then counts.
+        facts: What it is.
+        attributed: The desk's incidents of it that touch the period.
+        before: What was said of it in the document's version before.
+    """
+    working = msgspec.structs.replace(subject, layers=bases.office, hours=bases.hours)
+    line = line_of(subject, period, as_of)
+    always = _sealed(subject, period, as_of, line, None if before is None else before.always)
+    office = _sealed(working, period, as_of, line, None if before is None else before.office)
+    told = tuple(sorted(attributed, key=lambda each: (each.begin, each.number)))
+    sides = [
+        _side(each, found, line, told) for each, found in ((subject, always), (working, office))
+    ]
+    contract = office if facts.by_office else always
+    base = _base(working if facts.by_office else subject, contract)
+    return Finding(
+        facts=facts,
+        always=sides[0],
+        office=sides[1],
+        outages=tuple(_outages(contract.incidents, line, base, told)),
+        missing=contract.missing,
+        emergencies=contract.emergencies,
+        standing=contract.standing,
+        always_report=always,
+        office_report=office,
+    )
+
+
+def _sealed(
+    subject: Subject, period: Interval, as_of: int, line: Segments, before: Report | None
+) -> Report:
+    """The first report, or the next revision; the one before while nothing else is to be said."""
+    if before is None:
+        return report(subject, period, as_of, line)
+    return revised(subject, before, as_of, line) or before
+
+
+def _shape(subject: Subject, found: Report) -> Shape:
+    layers, notice = subject.layers, subject.policy.notice
+    return shape(layers, found.measured, notice, found.as_of, subject.hours)
+
+
+def _base(subject: Subject, found: Report) -> Spans:
+    return _shape(subject, found).base
+
+
+def _side(
+    subject: Subject, found: Report, line: Segments, attributed: Sequence[Attributed]
+) -> Side:
+    shaped = _shape(subject, found)
+    amounts = measure(line, shaped)
+    outages: dict[str, int] = {}
+    for each in _outages(found.incidents, line, shaped.base, attributed):
+        if each.lost:
+            outages[each.cause] = outages.get(each.cause, 0) + 1
+    return Side(
+        amounts=amounts,
+        figures=figures(amounts, subject.policy),
+        by_cause=_by_cause(line, shaped.base, attributed),
+        outages=outages,
+        handled=_handled(found, attributed),
+    )
+
+
+def _by_cause(line: Segments, base: Spans, attributed: Sequence[Attributed]) -> dict[str, int]:
+    """Time down inside the base, by cause; their sum is all the time down."""
+    spans: dict[str, list[Interval]] = {}
+    for each in line:
+        if each.state is State.DOWN:
+            spans.setdefault(cause_of(each, attributed), []).append((each.begin, each.end))
+    lost = {cause: length(intersection(base, found)) for cause, found in spans.items()}
+    return {cause: ms for cause, ms in lost.items() if ms}
+
+
+def cause_of(segment: Segment, attributed: Sequence[Attributed]) -> str:
+    """What an outage is put down to: the desk's word, else that of the evidence, else unknown."""
+    best, widest = "", 0
+    for each in attributed:
+        end = segment.end if each.end is None else each.end
+        shared = min(segment.end, end) - max(segment.begin, each.begin)
+        if shared > widest and each.cause not in ("", Cause.UNKNOWN):
+            best, widest = each.cause, shared
+    if best:
+        return best
+    if segment.masked_by:
+        return ANCESTOR
+    return segment.cause if segment.cause in CAUSES else Cause.UNKNOWN.value
+
+
+def _outages(
+    incidents: Iterable[Incident], line: Segments, base: Spans, attributed: Sequence[Attributed]
+) -> Iterable[Outage]:
+    down = [each for each in line if each.state is State.DOWN]
+    for each in incidents:
+        first = bisect_left(down, each.begin, key=_begin_of)
+        pieces = down[first : bisect_left(down, each.end, key=_begin_of)]
+        yield Outage(
+            begin=each.begin,
+            end=each.end,
+            ended=each.ended,
+            lost=sum(_inside(base, piece.begin, piece.end) for piece in pieces),
+            cause=_main_cause(pieces, attributed),
+            number=_number(each, attributed),
+        )
+
+
+def _inside(base: Spans, begin: int, end: int) -> int:
+    """How much of one interval lies in the base."""
+    at, found = bisect_right(base, begin, key=itemgetter(1)), 0
+    while at < len(base) and base[at][0] < end:
+        found += min(end, base[at][1]) - max(begin, base[at][0])
+        at += 1
+    return found
+
+
+def _main_cause(pieces: Sequence[Segment], attributed: Sequence[Attributed]) -> str:
+    """The cause of most of an outage."""
+    lasted: dict[str, int] = {}
+    for each in pieces:
+        cause = cause_of(each, attributed)
+        lasted[cause] = lasted.get(cause, 0) + each.end - each.begin
+    ranked = sorted(lasted, key=lambda cause: (-lasted[cause], CAUSES.index(cause)))
+    return ranked[0] if ranked else Cause.UNKNOWN.value
+
+
+def _number(incident: Incident, attributed: Sequence[Attributed]) -> int:
+    for each in attributed:
+        end = incident.end if each.end is None else each.end
+        if each.begin < incident.end and incident.begin < end:
+            return each.number
+    return 0
+
+
+def _handled(found: Report, attributed: Sequence[Attributed]) -> Handled:
+    told = found.numbers
+    begin, end = found.measured
+    due = [
+        each.late
+        for each in attributed
+        if each.late is not None and each.end is not None and begin <= each.end < end
+    ]
+    return Handled(
+        started=told["started"],
+        ended=told["ended"],
+        detected=told["detected"],
+        answered=told["answered"],
+        repair=_sum(told["mttr"], told["ended"]),
+        detection=_sum(told["mttd"], told["detected"]),
+        answer=_sum(told["mtta"], told["answered"]),
+        on_time=due.count(False),
+        late=due.count(True),
+    )
+
+
+def _sum(mean: str | None, count: int) -> Fraction:
+    return Fraction(0) if mean is None else Fraction(mean) * count
