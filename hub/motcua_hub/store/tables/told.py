@@ -123,6 +123,9 @@ escalation = Table(
     _text("responsible", 16),
     # chains that a cause known later made by itself: one at most in a round
     Column("moved", Integer, nullable=False, server_default="0"),
+    Column("severity", Integer, nullable=False, server_default="4"),
+    # row of the timeline with the last transfer by a person that was carried out
+    Column("sent_row", BigInteger, nullable=False, server_default="0"),
     Column("changed_at", BigInteger, nullable=False),
     Index("ix_escalation_state", "state"),
 )

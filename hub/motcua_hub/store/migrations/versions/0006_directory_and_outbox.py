@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("unit", sa.BigInteger(), nullable=True),
         sa.Column("responsible", sa.String(length=16), server_default="", nullable=False),
         sa.Column("moved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("severity", sa.Integer(), server_default="4", nullable=False),
+        sa.Column("sent_row", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("incident", name=op.f("pk_escalation")),
     )
