@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import msgspec
 
+from motcua_hub.domain.incident import state as incident
 from motcua_hub.domain.incident.vocabulary import Happening
 
 ACTOR: Final = "routing"
-"""Who wrote the rows that this package causes; only a transfer counts: see `_after`."""
-_ENDS: Final = frozenset({Happening.RESTORED, Happening.FIXED, Happening.CLOSED})
-_BEGINS_AGAIN: Final = frozenset({Happening.RELAPSED, Happening.REOPENED})
-_TAKEN: Final = frozenset({Happening.ACKNOWLEDGED, Happening.STARTED})
+"""Who wrote the rows that this package causes; only a transfer counts: see `_hands`."""
+_TAKEN: Final = frozenset({Happening.ACKNOWLEDGED, Happening.STARTED, Happening.FIXED})
 _SENT: Final = frozenset({Happening.ROUTED, Happening.REROUTED})
+_KNOWN: Final = frozenset(Happening)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +34,12 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         round: Counts its problems from 1; 0 before it was opened.
-        over: Restored, fixed or closed, and no relapse since.
+        over: What it is about is up again, or it is closed.
         over_at: Since when, UTC ms.
-        taken: Somebody took it on since it last went to a unit.
+        taken: Somebody took it on since it last broke, or went to another unit.
         sent: Row and unit of the last transfer by a person.
         missed_at: The last deadline that went by.
+        watchers: Units that look on.
     """
 
     round: int = 0
@@ -52,37 +53,41 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(rows: Iterable[Row]) -> Story:
     """The story so far."""
-    story = Story()
+    story, stands = Story(), incident.State()
     for row in sorted(rows, key=lambda row: row.id):
-        story = _after(story, row)
-    return story
+        before, stands = stands, incident.after(stands, _entries(row))
+        story = msgspec.structs.replace(story, **_standing(story, row, before.down, stands.down))
+        story = msgspec.structs.replace(story, **_hands(story, row))
+    return msgspec.structs.replace(story, watchers=stands.watchers)
 
 
-def _after(story: Story, row: Row) -> Story:
-    happening, unit = row.happening, _unit(row)
+def _entries(row: Row) -> tuple[incident.Entry, ...]:
+    if row.happening not in _KNOWN:
+        return ()
+    happening = Happening(row.happening)
+    return (incident.Entry(happening=happening, at=row.at, actor=row.actor, detail=row.detail),)
+
+
+def _standing(story: Story, row: Row, was_down: bool, is_down: bool) -> dict[str, Any]:
+    if row.happening == Happening.OPENED:
+        return {"round": max(story.round, 1)}
+    if was_down and not is_down:
+        return {"over": True, "over_at": row.at}
+    if is_down and not was_down:
+        return {"over": False, "round": story.round + 1, "taken": False}
+    return {}
+
+
+def _hands(story: Story, row: Row) -> dict[str, Any]:
+    unit = _unit(row)
     if row.actor == ACTOR:
         # another unit has to take it on
-        changes: dict[str, Any] = {"taken": False} if happening == Happening.REROUTED else {}
-    elif happening in _SENT and unit is not None:
-        changes = {"sent": (row.id, unit), "taken": False}
-    elif happening == Happening.WATCHER_ADDED and unit is not None:
-        changes = {"watchers": tuple(dict.fromkeys((*story.watchers, unit)))}
-    else:
-        changes = _standing(story, row)
-    return msgspec.structs.replace(story, **changes)
-
-
-def _standing(story: Story, row: Row) -> dict[str, Any]:
-    happening = row.happening
-    if happening == Happening.OPENED:
-        return {"round": max(story.round, 1)}
-    if happening in _ENDS and not story.over:
-        return {"over": True, "over_at": row.at}
-    if happening in _BEGINS_AGAIN and story.over:
-        return {"over": False, "round": story.round + 1, "taken": False}
-    if happening in _TAKEN:
+        return {"taken": story.taken and row.happening != Happening.REROUTED}
+    if row.happening in _SENT and unit is not None:
+        return {"sent": (row.id, unit), "taken": False}
+    if row.happening in _TAKEN:
         return {"taken": True}
-    return {"missed_at": row.at} if happening == Happening.DEADLINE_MISSED else {}
+    return {"missed_at": row.at} if row.happening == Happening.DEADLINE_MISSED else {}
 
 
 def _unit(row: Row) -> int | None:

@@ -10,6 +10,7 @@ rows that come twice, in disorder or after a crash lead to the same messages wit
 """
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -35,6 +36,7 @@ from motcua_hub.domain.routing.resolve import REPAIRS, Resolution, Routed, resol
 from motcua_hub.domain.routing.story import Story
 
 Way = tuple[str, str]
+_MOST_PATIENT: Final = 30
 
 
 def tell(facts: Facts, story: Story, book: Book, world: World) -> Said:
@@ -190,7 +192,8 @@ def _begin(
         severity=facts.severity,
         policy=world.policy,
         hours=world.hours,
-        at=world.now + (world.policy.settle_ms if first else 0),
+        # what breaks again and again has to stay broken longer each time
+        at=world.now + (world.policy.settle_ms * min(place.round, _MOST_PATIENT) if first else 0),
         but=told,
     )
     epoch = place.epoch + (0 if first else 1)

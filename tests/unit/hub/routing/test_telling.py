@@ -182,7 +182,21 @@ def test_a_relapse_is_told_again_and_ends_again():
     assert [m.round for m in telling.told()] == [1] * 4 + [2] * 4
     telling.happens("fixed")
     telling.run(2)
+    assert len(telling.told("recovery")) == 4, "the hub has not seen it come back"
+    telling.happens("restored")
+    telling.run(2)
     assert [m.round for m in telling.told("recovery")] == [1] * 4 + [2] * 4
+
+
+def test_what_flaps_has_to_stay_broken_longer_before_it_is_told_again():
+    telling = opened()
+    telling.run(1)
+    for _ in range(6):
+        telling.happens("restored")
+        telling.run(0.5, every=0.25)
+        telling.happens("relapsed")
+        telling.run(0.5, every=0.25)
+    assert max(m.round for m in telling.told()) < 4
 
 
 def test_a_child_is_silent_while_its_parent_holds_and_speaks_when_it_is_left_alone():
