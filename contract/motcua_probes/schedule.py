@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import zlib
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 import msgspec
@@ -101,9 +102,10 @@ class Prober:
         """UTC ms as this run reckons it."""
         return self._anchor.now()
 
-    def open(self) -> dict[str, Spell]:
-        """What is said of each target right now."""
-        told = {target: watch.judge.open for target, watch in self._watches.items()}
+    def open(self, targets: Iterable[str] | None = None) -> dict[str, Spell]:
+        """What is said right now of these targets, or of all."""
+        wanted = self._watches if targets is None else self._watches.keys() & set(targets)
+        told = {target: self._watches[target].judge.open for target in wanted}
         return {target: spell for target, spell in told.items() if spell is not None}
 
     def cut(self, at: int) -> None:

@@ -57,6 +57,32 @@ class IngestSection(_Section, frozen=True, kw_only=True):
     keep_poison: Positive = 200
 
 
+class SecretSection(_Section, frozen=True, kw_only=True):
+    """What a probe logs in with: a password in a file of its own, a client certificate, or both."""
+
+    password_file: str = ""
+    cert: str = ""
+    key: str = ""
+
+
+class ProbingSection(_Section, frozen=True, kw_only=True):
+    """The hub as a vantage: what it probes is in the database, here is what stays out of it."""
+
+    secrets: dict[str, SecretSection] = msgspec.field(default_factory=dict)
+
+
+class NoticesSection(_Section, frozen=True, kw_only=True):
+    """Under whose name interruption notices and minutes go out, and where their links lead."""
+
+    authority: str = ""
+    unit: str = "Trung tâm Phục vụ hành chính công"
+    place: str = ""
+    contact: str = ""
+    signer_title: str = "NGƯỜI CÓ THẨM QUYỀN"
+    mark: str = "TB"
+    url: str = ""
+
+
 class HubConfig(_Section, frozen=True, kw_only=True):
     """The whole file. Relative paths are relative to it (`load` makes them absolute).
 
@@ -68,6 +94,8 @@ class HubConfig(_Section, frozen=True, kw_only=True):
     mqtt: MqttSection | None = None
     web: WebSection = msgspec.field(default_factory=WebSection)
     ingest: IngestSection = msgspec.field(default_factory=IngestSection)
+    probing: ProbingSection = msgspec.field(default_factory=ProbingSection)
+    notices: NoticesSection = msgspec.field(default_factory=NoticesSection)
     provisioning: ProvisioningSection | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -108,8 +136,18 @@ def _absolute(base: Path, config: HubConfig) -> HubConfig:
         provisioning = msgspec.structs.replace(
             provisioning, dir=full(provisioning.dir), broker=full(provisioning.broker)
         )
+    secrets = {
+        name: SecretSection(
+            password_file=full(each.password_file), cert=full(each.cert), key=full(each.key)
+        )
+        for name, each in config.probing.secrets.items()
+    }
     return msgspec.structs.replace(
-        config, state_dir=full(config.state_dir), mqtt=mqtt, provisioning=provisioning
+        config,
+        state_dir=full(config.state_dir),
+        mqtt=mqtt,
+        provisioning=provisioning,
+        probing=ProbingSection(secrets=secrets),
     )
 
 

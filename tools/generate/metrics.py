@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 from motcua_edge.app.metrics import NAMES as AGENT_NAMES
 from motcua_edge.web.metrics import NAMES as WEB_NAMES
 from motcua_hub.metrics import IngestMetrics
+from motcua_hub.probing.metrics import ProbeMetrics
 from motcua_hub.store import schema
 from motcua_hub.web.metrics import SitesGauges
 
@@ -30,6 +31,7 @@ def hub_metrics() -> dict[str, tuple[str, str]]:
     """Name → (kind, meaning) of everything a hub exposes, read from an empty one."""
     registry = CollectorRegistry()
     IngestMetrics(registry)
+    ProbeMetrics(registry)
     engine = create_engine("sqlite://")
     schema.metadata.create_all(engine)
     found = {_exposed(m): (m.type, m.documentation) for m in registry.collect()}

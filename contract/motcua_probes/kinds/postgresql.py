@@ -28,7 +28,7 @@ async def postgresql(attempt: Attempt) -> None:
                 dbname=attempt.spec.path or "postgres",
                 user=attempt.spec.user or "postgres",
                 password=secret.password or None,
-                passfile=os.devnull,
+                passfile=f"{os.devnull}/none",
                 sslcert=secret.cert or None,
                 sslkey=secret.key or None,
                 sslmode=trusted[0],

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua_contract.identity import BadNameError
 from motcua_hub.care.backup import BackupError
-from motcua_hub.cli import people, programs, tokens, tools
+from motcua_hub.cli import people, probing, programs, tokens, tools
 from motcua_hub.cli.people import RefusedError
 from motcua_hub.cli.programs import BusyError
 from motcua_hub.config import ConfigError, HubConfig, load
@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = _Commands(parser, "first")
     _add_programs(commands)
     _add_tools(commands)
+    _add_targets(commands)
     _add_people(commands)
     return parser
 
@@ -114,6 +115,15 @@ def _add_tools(commands: _Commands) -> None:
     listing.add_argument("--all", action="store_true", help="closed ones too")
     closing = incidents.add("close", "close one", tools.close_incident)
     closing.add_argument("id", type=int)
+    closing.add_argument("--reason", default="closed at the command line", help="what was done")
+
+
+def _add_targets(commands: _Commands) -> None:
+    push = commands.group("push", "targets that call the hub by themselves")
+    issued = push.add("issue", "print a secret address that a target calls", probing.issue)
+    issued.add_argument("target")
+    ended = push.add("revoke", "end the addresses of a target", probing.revoke)
+    ended.add_argument("target")
 
 
 def _add_people(commands: _Commands) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from motcua_hub.cli.probing import probing
 from motcua_hub.config import HubConfig
 
 
@@ -24,5 +25,4 @@ class Part(Protocol):
 
 def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tuple[Part, ...]:
     """Every part, in the order of starting; they are stopped the other way round."""
-    _ = config, engine, registry
-    return ()
+    return (probing(config, engine, registry),)

@@ -1,1 +1,1 @@
-"""The hub as a vantage: it probes servers, links and services, and keeps its own sign of life."""
+"""The hub as a vantage: probes what the ledger's targets ask for, and tells the ledger."""

@@ -63,6 +63,7 @@ from motcua_hub.store.tables.live import (
     metric_point,
     site_live,
 )
+from motcua_hub.store.tables.probed import probe_warning, push_token
 from motcua_hub.store.tables.projected import (
     counter,
     device_health,
@@ -174,10 +175,12 @@ __all__ = [
     "outbox_attempt",
     "outbox_dead",
     "poison",
+    "probe_warning",
     "projection",
     "public_day",
     "public_snapshot",
     "public_target",
+    "push_token",
     "queue_day",
     "rating_day",
     "raw_batch",

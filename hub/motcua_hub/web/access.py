@@ -24,6 +24,9 @@ class Access(StrEnum):
     WRITE = "write"
     """A bearer token that may write. A session is not enough: no form proves that it was meant."""
 
+    SECRET = "secret"
+    """Nothing more: the address itself is the secret, and the page looks it up."""
+
 
 ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
     {
@@ -59,6 +62,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "commands.give": Access.SESSION,
         "commands.data": Access.SESSION,
         "incidents.page": Access.SESSION,
+        "push.heard": Access.SECRET,
         "about.page": Access.SESSION,
         "api.openapi": Access.PUBLIC,
         "api.sites": Access.API,

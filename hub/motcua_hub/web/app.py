@@ -21,6 +21,7 @@ from motcua_hub.web.pages import (
     incidents,
     overview,
     probes,
+    push,
     registry,
     sites,
 )
@@ -30,6 +31,7 @@ from motcua_hub.web.texts import Texts, load_texts
 MAX_BODY_BYTES = 64 * 1024
 _RESOURCES = (
     probes,
+    push,
     auth,
     overview,
     sites,
