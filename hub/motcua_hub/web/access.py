@@ -68,6 +68,15 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "api.sites": Access.API,
         "api.site": Access.API,
         "api.incidents": Access.API,
+        "api.targets": Access.API,
+        "api.target": Access.API,
+        "api.target_put": Access.WRITE,
+        "api.target_retire": Access.WRITE,
+        "api.figures": Access.API,
+        "api.segments": Access.API,
+        "api.evidence": Access.API,
+        "api.probes": Access.API,
+        "api.probe_add": Access.WRITE,
     }
 )
 """Endpoint -> what it asks for. `/metrics` is answered before Flask: see `metrics.py`."""

@@ -3,6 +3,6 @@
 from typing import Final
 
 from motcua_hub.web.api.operation import Operation
-from motcua_hub.web.api.resources import sites
+from motcua_hub.web.api.resources import sites, targets
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*sites.OPERATIONS,)
+OPERATIONS: Final[tuple[Operation, ...]] = (*sites.OPERATIONS, *targets.OPERATIONS)
