@@ -3,6 +3,7 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from typing import Final
 
 from motcua_hub.care import backup as backups
 from motcua_hub.care import restore as restores
@@ -12,6 +13,8 @@ from motcua_hub.cli.database import opened
 from motcua_hub.cli.people import RefusedError
 from motcua_hub.cli.programs import claim
 from motcua_hub.config import HubConfig
+from motcua_hub.desk import acts
+from motcua_hub.domain.incident.lifecycle import Act, IncidentRefusal
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.projections import rebuild_site
 from motcua_hub.store import incidents
@@ -86,8 +89,22 @@ def list_incidents(config: HubConfig, options: argparse.Namespace) -> int:
 
 def close_incident(config: HubConfig, options: argparse.Namespace) -> int:
     """Close an open incident."""
+    act = Act("cli", now_ms())
     with opened(config) as engine, writing(engine) as connection:
-        if not incidents.close_incident(connection, options.id, now_ms(), "cli"):
+        try:
+            acts.close(connection, options.id, act, options.reason)
+        except acts.UnknownIncidentError as error:
             msg = f"there is no open incident {options.id}"
-            raise RefusedError(msg)
+            raise RefusedError(msg) from error
+        except IncidentRefusal as refusal:
+            msg = f"incident {options.id} stays: {_WHY.get(refusal.code, refusal.code)}"
+            raise RefusedError(msg) from refusal
     return 0
+
+
+_WHY: Final = {
+    "incident.refused.closed": "it is closed already",
+    "incident.refused.down": "what it is about is still down",
+    "incident.refused.notice": "its notice was neither sent nor excused",
+    "incident.refused.not_fixed": "nobody said what was done; give --reason",
+}

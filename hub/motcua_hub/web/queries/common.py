@@ -64,7 +64,7 @@ def incidents(
         .limit(limit)
     )
     if open_only:
-        statement = statement.where(i.c.status == "open")
+        statement = statement.where(i.c.status != "closed")
     if site is not None:
         statement = statement.where(i.c.site == site)
     return tuple(OpenIncident(**row) for row in connection.execute(statement).mappings())

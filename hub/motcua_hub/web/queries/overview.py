@@ -115,5 +115,5 @@ def _figures(connection: Connection, today: str) -> dict[str, Figures]:
 
 def _open_incidents(connection: Connection) -> dict[str, int]:
     i = schema.incident.c
-    statement = select(i.site, func.count().label("n")).where(i.status == "open").group_by(i.site)
+    statement = select(i.site, func.count().label("n")).where(i.status != "closed").group_by(i.site)
     return {row.site: row.n for row in connection.execute(statement)}
