@@ -18,6 +18,7 @@ from motcua_hub.domain.availability.incidents import Incident
 from motcua_hub.domain.availability.intervals import (
     Interval,
     Spans,
+    difference,
     intersection,
     length,
 )
@@ -30,7 +31,7 @@ from motcua_hub.domain.availability.reports import (
     report,
     revised,
 )
-from motcua_hub.domain.availability.timeline import Segment, Segments
+from motcua_hub.domain.availability.timeline import Segment, Segments, spans_of
 from motcua_hub.domain.incident.vocabulary import Cause
 
 _begin_of: Final = attrgetter("begin")
@@ -67,10 +68,16 @@ class Attributed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one basis. `by_cause` and `outages` are time down (ms) and outages by cause."""
+    """Figures of one basis. Lengths in ms.
+
+    `by_cause` and `outages` are time down and outages by cause; `down_planned` and `down_excluded`
+    are time down that does not count: in maintenance, and in force majeure outside of it.
+    """
 
     amounts: Amounts
     figures: Figures
+    down_planned: int = 0
+    down_excluded: int = 0
     by_cause: dict[str, int]
     outages: dict[str, int]
     handled: "Handled"
@@ -205,9 +212,13 @@ def _side(
     for each in _outages(found.incidents, line, shaped.base, attributed):
         if each.lost:
             outages[each.cause] = outages.get(each.cause, 0) + 1
+    down = spans_of(line, State.DOWN)
+    forced = difference(shaped.excluded, shaped.maintenance)
     return Side(
         amounts=amounts,
         figures=figures(amounts, subject.policy),
+        down_planned=length(intersection(down, shaped.maintenance)),
+        down_excluded=length(intersection(down, forced)),
         by_cause=_by_cause(line, shaped.base, attributed),
         outages=outages,
         handled=_handled(found, attributed),

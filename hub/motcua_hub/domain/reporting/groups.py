@@ -21,6 +21,8 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
 
     amounts: Amounts
     figures: Figures
+    down_planned: int
+    down_excluded: int
     by_cause: dict[str, int]
     outages: dict[str, int]
     handled: Handled
@@ -80,6 +82,8 @@ def _total(sides: Sequence[Side]) -> Total:
     return Total(
         amounts=amounts,
         figures=figures(amounts, _FLEET),
+        down_planned=sum(side.down_planned for side in sides),
+        down_excluded=sum(side.down_excluded for side in sides),
         by_cause=_counted(side.by_cause for side in sides),
         outages=_counted(side.outages for side in sides),
         handled=handled(side.handled for side in sides),
