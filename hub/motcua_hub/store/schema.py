@@ -32,6 +32,7 @@ from motcua_hub.store.tables.cared import (
     yearly_plan_step,
 )
 from motcua_hub.store.tables.commanded import site_command
+from motcua_hub.store.tables.desired import desired_config, desired_report
 from motcua_hub.store.tables.desked import (
     desk_cursor,
     incident,
@@ -39,6 +40,7 @@ from motcua_hub.store.tables.desked import (
     incident_report,
     incident_watcher,
 )
+from motcua_hub.store.tables.imported import site_boot, site_probe, site_run, site_span
 from motcua_hub.store.tables.ledgered import (
     correction,
     evidence,
@@ -133,6 +135,8 @@ __all__ = [
     "contact",
     "correction",
     "counter",
+    "desired_config",
+    "desired_report",
     "desk_cursor",
     "device",
     "device_health",
@@ -194,8 +198,12 @@ __all__ = [
     "session",
     "setting",
     "site",
+    "site_boot",
     "site_command",
     "site_live",
+    "site_probe",
+    "site_run",
+    "site_span",
     "sla_report",
     "sla_report_file",
     "stream",

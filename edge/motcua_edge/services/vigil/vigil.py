@@ -64,6 +64,7 @@ class Vigil:
         self._run = run
         self._look = look
         self._probed = probed
+        self._beginning = asyncio.Lock()
         self._left = notebook.read()
         self._spans = self._taken_up(office.now(), same_boot=same_boot)
         self._met = self._left.met if self._left and self._goes_on(office.now()) else None
@@ -82,6 +83,10 @@ class Vigil:
 
     async def begin(self) -> None:
         """State what the last program, or the last boot, could not state any more."""
+        async with self._beginning:
+            await self._begin()
+
+    async def _begin(self) -> None:
         left = self._left
         if left is None:
             return
@@ -129,6 +134,8 @@ class Vigil:
         better = known is None or (known > _SLOW_MS and round_trip * _BETTER <= known)
         if not better:
             return
+        # a meeting places this boot, and so ends the last one: what is left of it comes first
+        await self.begin()
         self._met = round_trip
         boot = self._office.now().boot
         await self._execute(RecordMeeting(boot=boot, hub=hub, at=at, round_trip=round_trip))
