@@ -144,6 +144,7 @@ def columns(state: State) -> dict[str, Any]:
         "status": state.status.value,
         "target": state.target,
         "target_kind": state.target_kind[:16],
+        "watched": state.watched,
         "parent": state.parent,
         "severity": int(state.severity),
         "responsible": state.responsible[:16],

@@ -47,6 +47,8 @@ incident = Table(
     # what is down; NULL where the ledger has no target for it
     Column("target", String(64)),
     _text("target_kind", 16),
+    # the hub sees by itself when it is over; otherwise people say so
+    Column("watched", Boolean, nullable=False, server_default=false()),
     # the incident that explains this one
     Column("parent", BigInteger),
     Column("severity", Integer, nullable=False, server_default="3"),

@@ -44,6 +44,7 @@ def _columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("target", sa.String(length=64), nullable=True),
         _text("target_kind", 16),
+        _flag("watched"),
         sa.Column("parent", _BIG, nullable=True),
         sa.Column("severity", sa.Integer(), server_default="3", nullable=False),
         _text("responsible", 16),
