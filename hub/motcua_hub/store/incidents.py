@@ -38,6 +38,8 @@ class Kind(StrEnum):
     POISON = "poison"
     QUARANTINE = "quarantine"
     BACKUP_FAILED = "backup_failed"
+    SERVICING = "servicing"
+    """A device failed its calibration or test."""
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
+from motcua_hub.upkeep.words import entries as entries_of_papers
+
 Entry = Mapping[str, str]
 _FILES: Final = ("strings.json", "strings_health.json", "strings_rules.json")
 
@@ -19,7 +21,7 @@ def load_texts() -> dict[str, Entry]:
     for name in _FILES:
         raw = (files("motcua_hub.web") / name).read_text(encoding="utf-8")
         entries |= json.loads(raw)
-    return entries
+    return entries | entries_of_papers()
 
 
 class Texts:

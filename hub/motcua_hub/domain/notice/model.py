@@ -59,20 +59,21 @@ class TargetKind(StrEnum):
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as its notice sees it. Times are UTC ms; `confidence` is 0 to 1.
 
-    `system` and `affected` are words for people; `expected` is None when nobody said when it
-    will be over; `until` is None while it lasts.
+    `system` and `sites` are names for people; `expected` is None when nobody said when it will be
+    over; `until` is None while it lasts; `explained` when another incident is the cause of it.
     """
 
     incident: int
     kind: TargetKind
     system: str
-    affected: str
     since: int
+    sites: tuple[str, ...] = ()
     severity: int = Severity.MINOR
     site: str = ""
     until: int | None = None
     confirmed: bool = True
     planned: bool = False
+    explained: bool = False
     force_majeure: bool = False
     cause: Cause = Cause.UNKNOWN
     confidence: float | None = None

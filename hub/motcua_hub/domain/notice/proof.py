@@ -7,13 +7,23 @@ from typing import Final
 
 import msgspec
 
-from motcua_hub.domain.notice.model import Recipient
+from motcua_hub.domain.notice.text import Letterhead
 
 _MAC_BYTES: Final = 24
 _ID_BYTES: Final = 8
 _MAX_TOKEN: Final = 64
 LINK_DAYS: Final = 90
 """A link that nobody pressed for so long proves nothing any more."""
+
+
+class To(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whom a notice went to, as the list named him on that day."""
+
+    recipient: int
+    grp: str
+    name: str
+    channel: str
+    address: str
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,15 +36,14 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     title: str
     body: str
-    unit: str
-    place: str
+    head: Letterhead
     written_by: str
     approved_by: str
     approved_at: int
     sent_by: str
     sent_at: int
     why: str = ""
-    recipients: tuple[Recipient, ...] = ()
+    recipients: tuple[To, ...] = ()
 
 
 def seal(notice: Sealed) -> str:

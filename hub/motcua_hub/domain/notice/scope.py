@@ -29,6 +29,7 @@ def _planned(outage: Outage) -> bool:
 
 RULES: Final = (
     Rule("planned", False, _planned),
+    Rule("explained", False, lambda outage: outage.explained),
     Rule("elsewhere", False, lambda outage: outage.kind not in WATCHED),
     Rule("unconfirmed", False, lambda outage: not outage.confirmed),
     Rule("force_majeure", True, lambda outage: outage.force_majeure),

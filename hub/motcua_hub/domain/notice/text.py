@@ -13,6 +13,8 @@ SURE: Final = 0.95
 """From here on a cause is told as a fact, once nobody calls it provisional."""
 LIKELY: Final = 0.7
 """From here on a cause is told at all."""
+NAMED: Final = 5
+"""So many offices are named; of more it is said how many."""
 _HUNDRED: Final = 100
 _MINUTE: Final = 60_000
 _HOUR: Final = 60 * _MINUTE
@@ -73,6 +75,15 @@ def cause(say: Say, outage: Outage) -> str:
     return words
 
 
+def affected(say: Say, outage: Outage) -> str:
+    """Where: the offices by name, the first few of many; all of them when none is named."""
+    if not outage.sites:
+        return say("notice.affected.all")
+    named = ", ".join(outage.sites[:NAMED])
+    more = len(outage.sites) - NAMED
+    return say("notice.affected.more", diem=named, n=more) if more > 0 else named
+
+
 def _interruption(say: Say, outage: Outage, head: Letterhead) -> Iterator[str]:
     yield say(
         "notice.says",
@@ -83,7 +94,7 @@ def _interruption(say: Say, outage: Outage, head: Letterhead) -> Iterator[str]:
     )
     if outage.force_majeure:
         yield say("notice.force_majeure")
-    yield say("notice.affected", pham_vi=outage.affected)
+    yield say("notice.affected", pham_vi=affected(say, outage))
     yield say("notice.workaround", phuong_an=outage.workaround or say("notice.workaround.none"))
     if outage.carrier_case:
         yield say("notice.carrier", so=outage.carrier_case)

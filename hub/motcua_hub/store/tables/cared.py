@@ -56,6 +56,8 @@ notice = Table(
     Column("year", Integer),
     Column("number", Integer),
     Column("sha256", String(64)),
+    # JSON: the letterhead under which it was sent
+    Column("head", Text),
     # why it is not sent (excused, withdrawn), or why a group of recipients was left out
     Column("why", Text, nullable=False, server_default=""),
     Column("ended_at", BigInteger),

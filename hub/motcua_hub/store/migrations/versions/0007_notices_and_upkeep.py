@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("head", sa.Text(), nullable=True),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_by", sa.String(length=64), nullable=True),
@@ -212,7 +213,7 @@ def upgrade() -> None:
         _seal_postgresql()
 
 
-# What was sent or signed stays as it was, whoever asks; it goes as a whole when its time is over.
+# What was sent or signed stays as it was, whoever asks; it goes only as a whole, when its time is over.
 _SEALED = {
     "notice": "OLD.state = 'sent'",
     "servicing": "OLD.state = 'signed'",
