@@ -26,12 +26,16 @@ class Resolver:
     Args:
         hosts: The hosts file.
         config: The resolver's configuration; without one every name fails as blind.
+        port: Of the name servers.
     """
 
     def __init__(
-        self, hosts: Path = Path("/etc/hosts"), config: Path = Path("/etc/resolv.conf")
+        self,
+        hosts: Path = Path("/etc/hosts"),
+        config: Path = Path("/etc/resolv.conf"),
+        port: int = 53,
     ) -> None:
-        self._hosts, self._config = hosts, config
+        self._hosts, self._config, self._port = hosts, config, port
         self._known: dict[str, tuple[float, str]] = {}
         self._asking: dict[str, asyncio.Task[str]] = {}
 
@@ -96,6 +100,7 @@ class Resolver:
 
     async def _served(self, name: str) -> str:
         resolver = dns.asyncresolver.Resolver(str(self._config))
+        resolver.port = self._port
         try:
             answer = await resolver.resolve(name, "A", search=True)
         except dns.resolver.NoAnswer:

@@ -1,4 +1,6 @@
-"""MQTT 3.1.1: connected, and a message of our own comes back; without a topic a ping does.
+"""MQTT 5: connected, and a message of our own comes back; without a topic a ping does.
+
+Version 5 because it says when publishing is not allowed; 3.1.1 takes the message and drops it.
 
 Spoken by hand: the libraries connect in a thread that cannot be cancelled, and a broker that
 accepts connections and then says nothing would keep one of them for each probe.
@@ -12,19 +14,25 @@ from motcua_probes.failures import ProbeError
 from motcua_probes.lines import Line
 from motcua_probes.results import Trouble
 
-_CONNACK, _PUBLISH, _SUBACK, _PINGRESP = 2, 3, 9, 13
+_CONNACK, _PUBLISH, _PUBACK, _SUBACK, _PINGRESP = 2, 3, 4, 9, 13
+_NO_PROPERTIES: Final = b"\x00"
+_ID: Final = b"\x00\x01"
 _PINGREQ: Final = b"\xc0\x00"
 _DISCONNECT: Final = b"\xe0\x00"
-_REFUSED: Final = 0x80
+_REFUSED: Final = b"\x80"
+_MORE: Final = 0x80
 _KEEPALIVE_S: Final = 60
 _LONGEST: Final = 65_536
-_LOGIN_CODES: Final = (4, 5)
+_LOGIN_CODES: Final = (4, 5, 0x86, 0x87, 0x8C)
 _CODES: Final = {
-    1: "protocol level refused",
-    2: "client id refused",
-    3: "server unavailable",
-    4: "user name or password refused",
-    5: "not authorised",
+    1: "MQTT 5 is not spoken",
+    0x84: "MQTT 5 is not spoken",
+    0x85: "client id refused",
+    0x86: "user name or password refused",
+    0x87: "not authorised",
+    0x88: "server unavailable",
+    0x89: "server busy",
+    0x8A: "banned",
 }
 
 
@@ -34,11 +42,11 @@ async def mqtt(attempt: Attempt) -> None:
     try:
         talk = _Talk(line)
         await talk.connect(attempt)
-        if attempt.spec.path and await talk.subscribed(attempt.spec.path):
-            await talk.round_trip(attempt.spec.path)
-        else:
-            if attempt.spec.path:
-                attempt.warn(Trouble.MQTT_NOT_ALLOWED, f"{attempt.spec.path}: not allowed")
+        topic = attempt.spec.path
+        if topic and not await talk.round_trip(topic):
+            attempt.warn(Trouble.MQTT_NOT_ALLOWED, f"{topic}: not allowed")
+            topic = ""
+        if not topic:
             await talk.ping()
         await line.send(_DISCONNECT)
     finally:
@@ -67,32 +75,39 @@ class _Talk:
         self._buffer = b""
 
     async def connect(self, attempt: Attempt) -> None:
-        """CONNECT with a clean session; raise ProbeError on a refusal."""
+        """CONNECT with a clean start; raise ProbeError on a refusal."""
         user, secret = attempt.spec.user, attempt.vantage.trust.secret(attempt.spec.secret)
         flags = 0x02 | (0x80 if user else 0) | (0x40 if user and secret.password else 0)
-        body = _text("MQTT") + bytes([4, flags]) + _KEEPALIVE_S.to_bytes(2, "big")
+        body = _text("MQTT") + bytes([5, flags]) + _KEEPALIVE_S.to_bytes(2, "big")
+        body += _NO_PROPERTIES
         body += _text(f"probe-{os.urandom(6).hex()}")
         body += _text(user) if user else b""
         body += _text(secret.password) if user and secret.password else b""
         await self._line.send(_packet(0x10, body))
         answer = await self._until(_CONNACK)
-        if len(answer) < 2:  # noqa: PLR2004 - flags and code
+        if len(answer) < 2:  # noqa: PLR2004 - flags and reason
             raise ProbeError(Trouble.PROTOCOL, "CONNACK is too short")
         if answer[1]:
             trouble = Trouble.LOGIN if answer[1] in _LOGIN_CODES else Trouble.MQTT_REFUSED
             raise ProbeError(trouble, _CODES.get(answer[1], f"code {answer[1]}"))
 
-    async def subscribed(self, topic: str) -> bool:
-        """Whether we may hear the topic."""
-        await self._line.send(_packet(0x82, b"\x00\x01" + _text(topic) + b"\x00"))
-        return (await self._until(_SUBACK))[-1:] != bytes([_REFUSED])
-
-    async def round_trip(self, topic: str) -> None:
-        """Publish a word nobody else knows, and wait for it."""
+    async def round_trip(self, topic: str) -> bool:
+        """Publish a word nobody else knows and wait for it; False where that is not allowed."""
+        asked = _ID + _NO_PROPERTIES + _text(topic) + b"\x00"
+        await self._line.send(_packet(0x82, asked))
+        if (await self._until(_SUBACK))[-1:] >= _REFUSED:
+            return False
         word = os.urandom(16).hex().encode()
-        await self._line.send(_packet(0x30, _text(topic) + word))
-        while not (await self._until(_PUBLISH)).endswith(word):
-            pass
+        said = _text(topic) + _ID + _NO_PROPERTIES + word
+        await self._line.send(_packet(0x32, said))
+        heard = acknowledged = False
+        while not (heard and acknowledged):
+            kind, body = await self._next()
+            if kind == _PUBACK and body[2:3] >= _REFUSED:
+                return False
+            acknowledged = acknowledged or kind == _PUBACK
+            heard = heard or (kind == _PUBLISH and body.endswith(word))
+        return True
 
     async def ping(self) -> None:
         """PINGREQ and its answer."""
@@ -125,7 +140,7 @@ def _first(buffer: bytes) -> tuple[int, int, int] | None:
     for at, digit in enumerate(buffer[1:5], start=2):
         length |= (digit & 0x7F) << shift
         shift += 7
-        if digit < _REFUSED:
+        if digit < _MORE:
             if length > _LONGEST:
                 break
             return (buffer[0] >> 4, at, at + length) if len(buffer) >= at + length else None

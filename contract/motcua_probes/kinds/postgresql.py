@@ -63,7 +63,7 @@ def _told(error: psycopg.Error) -> ProbeError:
     state, text = error.sqlstate or "", str(error).strip()
     if state in _STARTING or "starting up" in text or "shutting down" in text:
         return ProbeError(Trouble.STARTING, "the server is starting or shutting down")
-    if state in _LOGIN or "authentication failed" in text or "no pg_hba.conf entry" in text:
+    if state in _LOGIN or any(sign in text for sign in _REFUSALS):
         return ProbeError(Trouble.LOGIN, "user, password or database refused")
     for sign, trouble in _SIGNS:
         if sign in text:
@@ -71,6 +71,7 @@ def _told(error: psycopg.Error) -> ProbeError:
     return ProbeError(Trouble.SQL, text.splitlines()[0] if text else type(error).__name__)
 
 
+_REFUSALS = ("authentication failed", "no pg_hba.conf entry", "does not exist")
 _SIGNS = (
     ("Connection refused", Trouble.REFUSED),
     ("certificate verify failed", Trouble.TLS_CHAIN),

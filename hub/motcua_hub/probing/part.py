@@ -35,8 +35,8 @@ T = TypeVar("T")
 ROUND_S: Final = 0.25
 LOOK_S: Final = 1.0
 CHECKPOINT_S: Final = 30.0
-_STUCK_S: Final = 5.0
-_ENDING_S: Final = 2.0
+_STUCK_S: Final = 30.0
+_ENDING_S: Final = 1.5
 
 
 class Probing:
@@ -88,10 +88,10 @@ class Probing:
 
     def stop(self) -> None:
         """Tell the ledger the last word and end."""
+        self._telling.stop()
         if self._loop is not None and self._task is not None and self._asking.is_alive():
             self._loop.call_soon_threadsafe(self._task.cancel)
             self._asking.join(_ENDING_S)
-        self._telling.stop()
         if not self._asking.is_alive() and not self._telling.is_alive():
             with contextlib.suppress(SQLAlchemyError):
                 self._tell(self._snapshot(whole=True), whole=True)
