@@ -1,0 +1,1 @@
+"""A document drawn: screen, PDF, XLSX and CSV. None of them computes anything."""
