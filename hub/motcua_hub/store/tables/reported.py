@@ -147,6 +147,23 @@ report_plan = Table(
     *_by("set", required=True),
 )
 
+# What people asked for and the worker has not made yet; ended rows say what became of it.
+report_request = Table(
+    "report_request",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("period", String(16), nullable=False),
+    Column("filters", Text, nullable=False),
+    # the report that gets a new version; empty: a new report
+    Column("number", String(32), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    *_by("asked", required=True),
+    Column("ended_at", BigInteger),
+    Column("report", BigInteger),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Index("ix_report_request_ended_at", "ended_at"),
+)
+
 sla_report = Table(
     "sla_report",
     metadata,

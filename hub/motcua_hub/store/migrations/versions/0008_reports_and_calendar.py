@@ -195,6 +195,28 @@ def _create() -> None:
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_report_plan")),
     )
     op.create_table(
+        "report_request",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("period", sa.String(length=16), nullable=False),
+        sa.Column("filters", sa.Text(), nullable=False),
+        sa.Column("number", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("report", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_request")),
+    )
+    with op.batch_alter_table("report_request", schema=None) as batch_op:
+        batch_op.create_index("ix_report_request_ended_at", ["ended_at"], unique=False)
+
+    op.create_table(
         "report_template",
         sa.Column(
             "id",
