@@ -8,12 +8,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from motcua_hub.domain.availability.hours import NoServiceHoursError
+from motcua_hub.desk.deadlines import Calendar
 from motcua_hub.domain.incident import lifecycle
 from motcua_hub.domain.incident.lifecycle import Act, Notice
-from motcua_hub.domain.incident.severity import Deadlines, deadlines
 from motcua_hub.domain.incident.state import Entry, State
-from motcua_hub.ledger.layers import hours_of
 from motcua_hub.store import notices, schema, timelines
 
 Decide = Callable[[State], Entry]
@@ -44,14 +42,6 @@ def _audit(connection: Connection, incident: int, act: Act, entry: Entry) -> Non
             detail=said,
         )
     )
-
-
-def due(connection: Connection, severity: int, since: int, site: str) -> Deadlines:
-    """Deadlines by the site's calendar; none where that holds no working time."""
-    try:
-        return deadlines(severity, since, hours_of(connection, site or None))
-    except NoServiceHoursError:
-        return Deadlines(None, None)
 
 
 def notice_of(connection: Connection, incident: int) -> Notice:
@@ -91,8 +81,9 @@ def reroute(  # noqa: PLR0917 - whom, when, where to and why
     """To another unit, whose time to take it on begins now."""
 
     def decide(state: State) -> Entry:
-        until = due(connection, state.severity, act.at, state.site).acknowledge
-        return lifecycle.reroute(state, act, unit, name, reason=reason, ack_due=until)
+        until = Calendar(connection).deadlines(state.severity, act.at, state.site)
+        ack_due = until.acknowledge
+        return lifecycle.reroute(state, act, unit, name, reason=reason, ack_due=ack_due)
 
     return _do(connection, incident, act, decide)
 
@@ -137,7 +128,7 @@ def reopen(connection: Connection, incident: int, act: Act, reason: str) -> Stat
 
     def decide(state: State) -> Entry:
         entry = lifecycle.reopen(state, act, reason)
-        until = due(connection, state.severity, act.at, state.site)
+        until = Calendar(connection).deadlines(state.severity, act.at, state.site)
         more = {"ack_due": until.acknowledge, "repair_due": until.repair}
         return Entry(
             happening=entry.happening,

@@ -1,0 +1,231 @@
+"""Carrying out what `domain.incident.watch` decided: entries in timelines, in one transaction."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from motcua_contract.faults import Responsible
+from motcua_hub.desk.deadlines import Calendar
+from motcua_hub.domain.incident import severity as severities
+from motcua_hub.domain.incident import watch
+from motcua_hub.domain.incident.severity import Weight
+from motcua_hub.domain.incident.state import Entry, State
+from motcua_hub.domain.incident.vocabulary import Cause, Happening
+from motcua_hub.domain.incident.watch import (
+    Crowd,
+    Join,
+    Leave,
+    Mask,
+    Open,
+    Relapse,
+    Restore,
+    Retire,
+    Sight,
+    Turn,
+)
+from motcua_hub.store import timelines
+from motcua_hub.store.incidents import Opening, open_incident
+
+CAUSE_OF_CLASS = {
+    Responsible.HARDWARE.value: Cause.DEVICE,
+    Responsible.SOFTWARE.value: Cause.SOFTWARE,
+    Responsible.LINK.value: Cause.LINK,
+    Responsible.POWER.value: Cause.POWER,
+    Responsible.SECURITY.value: Cause.SECURITY,
+}
+OWN_WORD = 0
+"""The rule of a cause that the device itself named by its fault code."""
+_OWN_WORD_CONFIDENCE = 900
+
+
+class Moves:
+    """Writes into one transaction at `now` (UTC ms); counts what it wrote."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+        self._calendar = Calendar(connection)
+        self.written = 0
+
+    def turn(self, turn: Turn) -> None:
+        """One beginning or end."""
+        match turn:
+            case Open():
+                self._open(turn)
+            case Restore():
+                self._write(turn.incident, Happening.RESTORED, ended=turn.ended)
+            case Relapse():
+                self._relapse(turn)
+            case Retire():
+                self._retire(turn.incident)
+
+    def _open(self, turn: Open) -> None:
+        sight = turn.sight
+        severity = severities.rule_of(weight_of(sight)).severity
+        limits = self._calendar.deadlines(severity, self._now, sight.site)
+        opening = Opening(
+            kind=sight.kind,
+            site=sight.site,
+            subject=sight.subject,
+            target=sight.target,
+            target_kind=sight.target_kind,
+            detail=sight.code,
+            severity=int(severity),
+            responsible=sight.responsible,
+            carrier=sight.carrier,
+            onset=sight.since,
+            confirmed=sight.confirmed_at,
+            watched=True,
+            ack_due=limits.acknowledge,
+            repair_due=limits.repair,
+            previous=turn.previous,
+        )
+        incident = open_incident(self._connection, opening, self._now)
+        self.written += 1
+        if sight.kind != watch.DOWN:
+            self._own_word(incident, sight)
+
+    def _own_word(self, incident: int, sight: Sight) -> None:
+        """A fault's code says who repairs it."""
+        cause = CAUSE_OF_CLASS.get(sight.responsible, Cause.UNKNOWN)
+        exhibit = {"kind": "fault", "code": sight.code, "at": sight.since, "id": sight.subject}
+        self._write(
+            incident,
+            Happening.CAUSE_SET,
+            cause=cause.value,
+            responsible=sight.responsible,
+            confidence=_OWN_WORD_CONFIDENCE,
+            provisional=False,
+            rule=OWN_WORD,
+            evidence=[exhibit],
+        )
+
+    def _relapse(self, turn: Relapse) -> None:
+        state = self._state(turn.incident)
+        moments = [at for run in state.runs for at in (run.onset, run.ended_at) if at is not None]
+        limits = self._calendar.deadlines(state.severity, self._now, state.site)
+        self._write(
+            turn.incident,
+            Happening.RELAPSED,
+            onset=turn.sight.since,
+            confirmed=turn.sight.confirmed_at,
+            merged=turn.merged,
+            flapping=watch.flapping([*moments, turn.sight.since], self._now),
+            repair_due=limits.repair,
+        )
+
+    def _retire(self, incident: int) -> None:
+        state = self._state(incident)
+        entries = [self._entry(Happening.RESTORED, ended=self._now)] if state.down else []
+        entries.append(self._entry(Happening.CLOSED, reason="retired"))
+        timelines.append(self._connection, incident, entries)
+        self.written += len(entries)
+
+    def crowd(self, crowd: Crowd) -> int:
+        """One incident for many sites lost at once."""
+        weight = Weight(kind=crowd.kind)
+        severity = severities.rule_of(weight).severity
+        limits = self._calendar.deadlines(severity, self._now, "")
+        link = crowd.kind == watch.CARRIER
+        opening = Opening(
+            kind=crowd.kind,
+            subject=crowd.carrier,
+            severity=int(severity),
+            responsible=(Responsible.LINK if link else Responsible.SOFTWARE).value,
+            carrier=crowd.carrier,
+            onset=crowd.onset,
+            confirmed=self._now,
+            watched=True,
+            ack_due=limits.acknowledge,
+            repair_due=limits.repair,
+        )
+        incident = open_incident(self._connection, opening, self._now)
+        exhibit = {
+            "kind": "mass",
+            "id": f"links@{crowd.onset}",
+            "lost": len(crowd.members),
+            "sites": crowd.sites,
+        }
+        self._write(
+            incident,
+            Happening.CAUSE_SET,
+            cause=(Cause.WAN if link else Cause.HUB).value,
+            confidence=500 if link else 900,
+            provisional=False,
+            rule=9,
+            evidence=[exhibit],
+        )
+        self.written += 1
+        return incident
+
+    def join(self, join: Join) -> None:
+        """A child gets its parent."""
+        self._write(join.parent, Happening.JOINED, child=join.child)
+        self._write(join.child, Happening.JOINED, parent=join.parent)
+
+    def mask(self, mask: Mask) -> None:
+        """A target without an incident of its own is listed at its parent's."""
+        self._write(mask.parent, Happening.JOINED, target=mask.target)
+
+    def leave(self, leave: Leave) -> None:
+        """A child stands for itself again; its time to be taken on begins now."""
+        state = self._state(leave.child)
+        limits = self._calendar.deadlines(state.severity, self._now, state.site)
+        self._write(leave.child, Happening.LEFT, parent=leave.parent)
+        if state.acknowledged_at is None:
+            self._write(
+                leave.child,
+                Happening.SEVERITY_CHANGED,
+                severity=int(state.severity),
+                was=int(state.severity),
+                why="left",
+                ack_due=limits.acknowledge,
+                repair_due=limits.repair,
+            )
+
+    def restored(self, incident: int, ended: int) -> None:
+        """A crowd is back."""
+        self._write(incident, Happening.RESTORED, ended=ended)
+
+    def severity(self, incident: int, severity: int, why: str) -> None:
+        """It is worse than it was; deadlines begin anew from when it was opened."""
+        state = self._state(incident)
+        limits = self._calendar.deadlines(severity, state.opened_at, state.site)
+        self._write(
+            incident,
+            Happening.SEVERITY_CHANGED,
+            severity=int(severity),
+            was=int(state.severity),
+            why=why,
+            ack_due=limits.acknowledge,
+            repair_due=limits.repair,
+        )
+
+    def entries(self, incident: int, entries: Iterable[Entry]) -> State:
+        """Whatever else belongs into a timeline."""
+        told = list(entries)
+        self.written += len(told)
+        return timelines.append(self._connection, incident, told)
+
+    def _state(self, incident: int) -> State:
+        state = timelines.locked(self._connection, incident)
+        if state is None:
+            raise KeyError(incident)
+        return state
+
+    def _entry(self, happening: Happening, **detail: object) -> Entry:
+        return Entry(happening=happening, at=self._now, detail=detail)
+
+    def _write(self, incident: int, happening: Happening, **detail: object) -> None:
+        self.entries(incident, [self._entry(happening, **detail)])
+
+
+def weight_of(sight: Sight) -> Weight:
+    """What decides how bad it is."""
+    return Weight(
+        kind=sight.kind,
+        target_kind=sight.target_kind,
+        around_the_clock=sight.around_the_clock,
+        office_dead=sight.office_dead,
+        critical=sight.critical,
+    )
