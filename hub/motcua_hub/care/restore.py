@@ -76,11 +76,13 @@ def _into_sqlite(engine: Engine, path: Path, now: int) -> None:
 
 
 def _empty(engine: Engine) -> None:
-    """Refuse a database that holds events: a person must move it aside first."""
+    """Refuse a database that holds events or evidence: a person must move it aside first."""
     with writing(engine) as connection:
-        if connection.scalar(select(schema.event.c.id).limit(1)) is not None:
-            msg = f"{engine.url.render_as_string()} holds events; restore into an empty database"
-            raise BackupError(msg)
+        for what, key in (("events", schema.event.c.id), ("evidence", schema.evidence.c.n)):
+            if connection.scalar(select(key).limit(1)) is not None:
+                where = engine.url.render_as_string()
+                msg = f"{where} holds {what}; restore into an empty database"
+                raise BackupError(msg)
         for table in reversed(schema.metadata.sorted_tables):
             connection.execute(table.delete())
 

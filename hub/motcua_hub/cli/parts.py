@@ -1,12 +1,15 @@
 """What works beside ingest and pages in `motcua-hub run`: one line here for each part."""
 
+from pathlib import Path
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
+from motcua_hub.cli.ledgering import ledger
 from motcua_hub.cli.probing import probing
 from motcua_hub.config import HubConfig
+from motcua_hub.sending.part import Sending
 
 
 class Part(Protocol):
@@ -25,4 +28,9 @@ class Part(Protocol):
 
 def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tuple[Part, ...]:
     """Every part, in the order of starting; they are stopped the other way round."""
-    return (probing(config, engine, registry),)
+    return (probing(config, engine, registry), ledger(engine), sending(config, engine, registry))
+
+
+def sending(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> Sending:
+    """Tells people of incidents."""
+    return Sending(engine, config.sending, Path(config.state_dir), registry)

@@ -67,12 +67,14 @@ def _seen(said: Incoming) -> dict[str, int]:
 def _status(work: Work, said: Incoming) -> None:
     status = decode(Status, said.payload)
     live = schema.site_live
-    query = select(live.c.session, live.c.status_edge_at, live.c.status)
-    session, at, state = work.connection.execute(query.where(live.c.site == said.site)).one()
+    query = select(live.c.session, live.c.status_edge_at, live.c.status, live.c.last_seen_at)
+    found = work.connection.execute(query.where(live.c.site == said.site)).one()
+    session, at, state, heard = found
     if said.retained and (session, state) == (status.session, status.state):
         return
     if not supersedes(status.state, status.session, status.at, (session, at)):
         return
+    _note_word(work, said, status, heard)
     seen = _seen(said) if status.state is LinkState.ONLINE else {}
     set_live(
         work.connection,
@@ -84,6 +86,22 @@ def _status(work: Work, said: Incoming) -> None:
         session=status.session,
         boot=status.boot,
         **seen,
+    )
+
+
+def _note_word(work: Work, said: Incoming, status: Status, heard: int | None) -> None:
+    """The ledger judges links from these, in its own time."""
+    work.connection.execute(
+        schema.link_word.insert().values(
+            site=said.site,
+            at=said.at,
+            state=status.state.value,
+            session=status.session[:128],
+            boot=status.boot[:128],
+            why=status.why[:200],
+            retained=said.retained,
+            heard_at=heard,
+        )
     )
 
 

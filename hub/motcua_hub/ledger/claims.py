@@ -7,7 +7,8 @@
 
 `turn` with the same word only moves `until` on. With another word (`claim`, `blip`, `boot_id`, or a
 `begin` after a silence) the old one is written as evidence up to the new one's `begin`, at most to
-its `until + horizon`, and the new one stands in its place. `settle` runs every day and before each
+its `until + horizon`, and the new one stands in its place. What lies before the beginning of the
+word on record becomes evidence at once. `settle` runs every day and before each
 report, so that nothing that was ever told hangs on a row that can be edited.
 """
 
@@ -93,13 +94,32 @@ def turn(connection: Connection, claims: Sequence[OpenClaim], now: int) -> None:
     rows: list[dict[str, Any]] = []
     for each in claims:
         old, settled = held.get(each.key), 0
+        if old is not None and each.begin < old.begin:
+            ended += _before(old, each, now)
+            if each.until <= old.until:
+                continue
         if old is not None and _goes_on(old, each):
             each, settled = _longer(old, each), old.settled  # noqa: PLW2901 - the same word
         elif old is not None:
-            ended += _rest(old, min(each.begin, old.until + old.horizon), now)
+            ended += _rest(old, _last(old, each), now)
         rows.append(_row(each, settled, now))
     evidence.add(connection, ended)
     put(connection, table, rows)
+
+
+def _before(old: OpenClaim, new: OpenClaim, now: int) -> list[Evidence]:
+    """What a word tells of the time before the one on record began; all of it if it is past."""
+    past = new.until <= old.until and new.word != old.word
+    end = new.until if past else min(new.until, old.begin)
+    known = past or new.word == old.word
+    return [as_evidence(new, (new.begin, end), now)] if known else []
+
+
+def _last(old: OpenClaim, new: OpenClaim) -> int:
+    """When the word on record ended: where the new one begins, or its horizon."""
+    if new.begin < old.begin:
+        return old.until
+    return min(new.begin, old.until + old.horizon)
 
 
 def _goes_on(old: OpenClaim, new: OpenClaim) -> bool:

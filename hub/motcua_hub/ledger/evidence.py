@@ -161,8 +161,18 @@ def link(before: str, n: int, piece: Evidence, *, twin: bool) -> str:
     return hashlib.sha256(bytes.fromhex(before) + said).hexdigest()
 
 
-def _piece(row: Row[Any]) -> Evidence:
-    fields = list(row)
+def whole() -> Select[Any]:
+    """Rows with all that the chain is made of; see `piece_of`."""
+    return select(*_STORED, table.c.n, table.c.twin, table.c.hash)
+
+
+def piece_of(row: Row[Any]) -> Evidence:
+    """The piece in a row of `whole`."""
+    return _piece(row)
+
+
+def _piece(row: Sequence[Any]) -> Evidence:
+    fields = list(row[: len(_FIELDS)])
     fields[_AT_SLI] = _SLI[fields[_AT_SLI]]
     fields[_AT_CLAIM] = _CLAIM[fields[_AT_CLAIM]]
     return Evidence(**dict(zip(_FIELDS, fields, strict=True)))

@@ -70,15 +70,13 @@ class View:
     def _heard(
         self, name: str, found: tuple[Evidence, ...], away: Spans, span: Interval
     ) -> tuple[Evidence, ...]:
-        spoken = (
-            each for each in self._spoken(name) if each.begin < span[1] and span[0] < each.end
-        )
+        spoken = (each for each in self.spoken(name) if each.begin < span[1] and span[0] < each.end)
         together = (*found, *spoken)
         if not away:
             return together
         return liveness.silenced(together, away, PATIENCE, HUB_SIDE)
 
-    def _spoken(self, name: str) -> Iterable[Evidence]:
+    def spoken(self, name: str) -> Iterable[Evidence]:
         """What vantages say of it right now."""
         if self.now is None:
             return ()
@@ -91,7 +89,7 @@ class View:
 
     def opened(self, name: str) -> list[claims.OpenClaim]:
         """The open claims of a target; none in a view of the past."""
-        list(self._spoken(name))
+        list(self.spoken(name))
         return (self._open or {}).get(name, [])
 
     def ancestors(self, target_id: str, span: Interval) -> tuple[Ancestor, ...]:
