@@ -70,13 +70,20 @@ def sound(span: TickSpan) -> bool:
 
 
 def of_boot(connection: Connection, site: str, boot: str, since_first: int = 0) -> list[SpanRow]:
-    """A boot's ticks in order, from the row that holds or precedes tick `since_first` on."""
+    """A boot's ticks in order, from the row before tick `since_first` on."""
     mine = (table.c.site == site, table.c.boot == boot)
     if since_first:
         before = select(func.max(table.c.first)).where(*mine, table.c.first < since_first)
         since_first = connection.scalar(before) or 0
     query = select(*_COLUMNS).where(*mine, table.c.first >= since_first).order_by(table.c.first)
     return [SpanRow(**row) for row in connection.execute(query).mappings()]
+
+
+def from_time(connection: Connection, site: str, boot: str, mono: int) -> list[SpanRow]:
+    """A boot's ticks that end at `mono` or later, and the row before those; in order."""
+    mine = (table.c.site == site, table.c.boot == boot)
+    before = select(func.max(table.c.first)).where(*mine, table.c.until < mono)
+    return of_boot(connection, site, boot, (connection.scalar(before) or 0) + 1)
 
 
 def last_of(connection: Connection, site: str, boot: str) -> SpanRow | None:
