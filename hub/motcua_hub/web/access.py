@@ -77,6 +77,21 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "api.evidence": Access.API,
         "api.probes": Access.API,
         "api.probe_add": Access.WRITE,
+        "api.windows": Access.API,
+        "api.window_ask": Access.WRITE,
+        "api.window_decide": Access.WRITE,
+        "api.exclusions": Access.API,
+        "api.exclusion_ask": Access.WRITE,
+        "api.exclusion_decide": Access.WRITE,
+        "api.calendar": Access.API,
+        "api.calendar_add": Access.WRITE,
+        "api.calendar_remove": Access.WRITE,
+        "api.shifts": Access.API,
+        "api.directory": Access.API,
+        "api.unit_add": Access.WRITE,
+        "api.contact_add": Access.WRITE,
+        "api.route_add": Access.WRITE,
+        "api.messages": Access.API,
     }
 )
 """Endpoint -> what it asks for. `/metrics` is answered before Flask: see `metrics.py`."""

@@ -55,7 +55,7 @@ def test_every_operation_answers_as_described(shown, bearer, each):
     described = schemathesis.openapi.from_wsgi(DOCUMENT, shown.app)
     asked = described["/api/v1" + each.path][each.method.value]
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=asked.as_strategy(), known=st.booleans())
     def anything(case, known):
         if known:

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Blueprint, Response, g, request
 
+from motcua_hub.store.engine import writing
 from motcua_hub.web.api.openapi import document
 from motcua_hub.web.api.operation import ApiError, Call, Operation
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.problems import json_problem
+from motcua_hub.web.security import audit
+from motcua_hub.web.security.audit import Action
 
-PREFIX = "/api/v1"
+PREFIX: Final = "/api/v1"
+_MOST_SAID: Final = 2_000
 
 
 def blueprint(hub: Hub, operations: Sequence[Operation]) -> Blueprint:
@@ -37,14 +41,25 @@ def blueprint(hub: Hub, operations: Sequence[Operation]) -> Blueprint:
 def _view(hub: Hub, operation: Operation) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         try:
-            answer = operation.handle(_call(hub, operation, path))
+            call = _call(hub, operation, path)
+            answer = operation.handle(call)
         except ApiError as error:
             return json_problem(error.status, error.code, error.detail)
+        if operation.writes:
+            _write_down(operation, call)
         return Response(
             msgspec.json.encode(answer), status=operation.status, mimetype="application/json"
         )
 
     return view
+
+
+def _write_down(operation: Operation, call: Call) -> None:
+    """Who changed what through the API, beside what the ledger and the desk write themselves."""
+    subject = " ".join([operation.name, *call.path.values()])
+    said = request.get_data(as_text=True)[:_MOST_SAID]
+    with writing(call.hub.engine) as connection:
+        audit.write(connection, call.now, call.actor, Action.API, subject=subject, detail=said)
 
 
 def _call(hub: Hub, operation: Operation, path: dict[str, str]) -> Call:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an action
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an action
     COMMAND = "command"
+    API = "api"
     PUSH_ISSUED = "push_issued"
     PUSH_REVOKED = "push_revoked"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action

@@ -3,6 +3,12 @@
 from typing import Final
 
 from motcua_hub.web.api.operation import Operation
-from motcua_hub.web.api.resources import sites, targets
+from motcua_hub.web.api.resources import calendar, directory, plans, sites, targets
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*sites.OPERATIONS, *targets.OPERATIONS)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *sites.OPERATIONS,
+    *targets.OPERATIONS,
+    *plans.OPERATIONS,
+    *calendar.OPERATIONS,
+    *directory.OPERATIONS,
+)
