@@ -50,8 +50,8 @@ class Met:
 class Session:
     """One stay at the broker. `last_packet` is the last thing heard, `told` when all were told.
 
-    `why`: `stopped` said goodbye, `killed` was noticed at once, `silent` by the keepalive, `broker`
-    was never told of: the broker went itself.
+    `lost_at` is when it truly ended. `why`: `stopped` said goodbye, `killed` was noticed at once,
+    `silent` by the keepalive, `broker` was never told of: the broker went itself.
     """
 
     boot: str
@@ -59,6 +59,7 @@ class Session:
     last_packet: int
     told: int
     why: str
+    lost_at: int
 
 
 def tick_runs(boot: Boot) -> list[TickRun]:
@@ -160,12 +161,12 @@ def _ended(
 ) -> Session:
     last = max(online, at - chance.randrange(20, TICK))
     if broker is not None and broker < last + patience:
-        return Session(boot.name, online, min(last, broker), broker, "broker")
+        return Session(boot.name, online, min(last, broker), broker, "broker", at)
     if ends and stopped:
-        return Session(boot.name, online, at, at + 3, "stopped")
+        return Session(boot.name, online, at, at + 3, "stopped", at)
     if ends and at < boot.end:
-        return Session(boot.name, online, at, at + 2, "killed")
-    return Session(boot.name, online, last, last + patience, "silent")
+        return Session(boot.name, online, at, at + 2, "killed", at)
+    return Session(boot.name, online, last, last + patience, "silent", at)
 
 
 def meetings(world: World, site: Site, stays: list[Session]) -> dict[str, Met]:

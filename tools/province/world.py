@@ -23,6 +23,7 @@ RESTS = {
     Kind.UPGRADE: "upgrade",
     Kind.PLANNED: "operator",
     Kind.CRASH: "",
+    Kind.MACHINE: "",
 }
 """What stops a machine and what it says of it when it goes; empty: nothing."""
 _WITH_UPS = 0.7
@@ -85,6 +86,7 @@ class Server:
     machine_off: tuple[Span, ...]
     process_off: tuple[Span, ...]
     errors: tuple[Span, ...]
+    boots: tuple[Boot, ...]
 
     @property
     def off(self) -> list[Span]:
@@ -116,7 +118,7 @@ def built(script: Script) -> World:
         script=script,
         window=window,
         sites=tuple(_site(script, n, window) for n in range(script.size.sites)),
-        servers=tuple(_server(script, n) for n in range(script.size.servers)),
+        servers=tuple(_server(script, n, window) for n in range(script.size.servers)),
         hub_off=_spans(script, "hub", Kind.HUB),
         uplink_off=_spans(script, "hub", Kind.UPLINK),
     )
@@ -126,10 +128,11 @@ def _spans(script: Script, where: str, *kinds: Kind) -> tuple[Span, ...]:
     return tuple(merged((each.begin, each.end) for each in script.of(where, *kinds)))
 
 
-def _server(script: Script, number: int) -> Server:
+def _server(script: Script, number: int, window: Span) -> Server:
     name = server_name(number)
     return Server(
         name,
+        boots=_boots(script, name, None, window, dice(f"{script.size.seed}/{name}/machine")),
         machine_off=_spans(script, name, Kind.MACHINE, Kind.PLANNED),
         process_off=_spans(script, name, Kind.PROCESS, Kind.BLIP),
         errors=_spans(script, name, Kind.ERRORS),

@@ -60,14 +60,25 @@ class Feed:
     offices: tuple[Office, ...]
     servers: tuple[tuple[Server, dict[str, tuple[tuple[Run, ...], ...]]], ...]
     alive: tuple[int, ...]
-    _holes: dict[int | None, Spans] = field(default_factory=dict)
+    _link: dict[str, list[Evidence]] = field(default_factory=dict)
+
+    @cached_property
+    def _holes(self) -> Spans:
+        return liveness.holes(self.alive)
 
     def holes(self, as_of: int | None) -> Spans:
-        """The hub's holes as known by then."""
-        if as_of not in self._holes:
-            known = [at for at in self.alive if as_of is None or at <= as_of]
-            self._holes[as_of] = liveness.holes(known, as_of)
-        return self._holes[as_of]
+        """The hub's holes as known by then; one may still be open."""
+        if as_of is None:
+            return self._holes
+        begun = ((a, min(b, as_of)) for a, b in self._holes if a < as_of)
+        return tuple((a, b) for a, b in begun if b - a > liveness.LIMIT)
+
+    def links(self, office: "Office") -> list[Evidence]:
+        """All that is ever said of an office's line."""
+        name = office.site.name
+        if name not in self._link:
+            self._link[name] = link_evidence(self, office)
+        return self._link[name]
 
     @cached_property
     def period(self) -> Span:

@@ -24,6 +24,8 @@ TOGETHER: Final = 60_000
 LONG: Final = 600_000
 """An outage that goes on so long after what failed is back has another cause as well."""
 MOSTLY: Final = 0.9
+NOTICED: Final = 50_000
+"""After this time a program has noticed that its line is dead (keepalive of 30 s, and half)."""
 _EDGE: Final = 20_000
 """What ticks say this close to an edge of an outage may be of the other side of it."""
 
@@ -180,6 +182,19 @@ def share(facts: Circumstances, said: Iterable[tuple[Reach, bool | None]]) -> fl
     for span, answer in said:
         amount = length(clip(((span.begin, span.end),), core))
         yes, no = yes + (amount if answer is True else 0), no + (amount if answer is False else 0)
+    return yes / (yes + no) if yes + no else None
+
+
+def hub_heard(facts: Circumstances, told: Iterable[Reach]) -> float | None:
+    """The share of the outage in which ticks said that the hub was there; None: they cannot know.
+
+    A program notices a dead line by its keepalive only: until then it says what it last knew.
+    """
+    late = (min(facts.onset + NOTICED, facts.until), facts.until)
+    yes = no = 0
+    for each in told:
+        amount = length(clip(((each.begin, each.end),), late))
+        yes, no = yes + (amount if each.hub else 0), no + (amount if each.hub is False else 0)
     return yes / (yes + no) if yes + no else None
 
 

@@ -36,6 +36,7 @@ class Doubt(StrEnum):
     ONE_CARRIER = "one_carrier"
     HUB_WAS_AWAY = "hub_was_away"
     WENT_ON = "went_on"
+    NO_RESTART = "no_restart"
 
 
 class Attribution(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +142,7 @@ def _network(facts: Circumstances) -> _Found | None:
     through = around.alive(facts, boot)
     if not through and not around.outlived(facts, boot):
         return None
-    hub = around.share(facts, ((each, each.hub) for each in around.reach_in(facts)))
+    hub = around.hub_heard(facts, around.reach_in(facts))
     if hub is not None and hub >= around.MOSTLY:
         return None
     found = _which_end(facts, [*silence[:1], boot])
@@ -161,7 +162,7 @@ def _which_end(facts: Circumstances, rests: list[_Named]) -> _Found:
     if gateway < around.MOSTLY:
         found = _Found(Cause.LINK, 990, [*rests, *told])
         return _capped(found, _LIKELY, Doubt.GATEWAY_MIXED)
-    hub = around.share(facts, ((each, each.hub) for each in told if each.gateway))
+    hub = around.hub_heard(facts, (each for each in told if each.gateway))
     sure = hub is not None and hub <= 1 - around.MOSTLY
     return _Found(Cause.WAN if sure else Cause.LINK, 999 if sure else 990, [*rests, *told])
 
@@ -279,6 +280,7 @@ def _clock_doubt(found: _Found, change: Iterable[Boot]) -> _Found:
 def _program(facts: Circumstances) -> _Found | None:
     """7: the machine stayed, its program went.
 
+    One that stood still for some minutes and went on by itself: likely, but nothing says so.
     What misleads: a program that is started again during an outage that has another cause, so it
     must have gone when the outage began; and one that came back although the outage went on.
     """
@@ -286,8 +288,10 @@ def _program(facts: Circumstances) -> _Found | None:
     if boot is None or (around.died(facts, boot) and around.boot_after(facts, boot)):
         return None
     events = around.app_events(facts, boot)
-    began = around.app_at_onset(facts, boot) or _stopped_ticking(facts, boot)
-    if not events or not began:
+    stood = _stopped_ticking(facts, boot)
+    if not events and stood and not around.went_on(facts, facts.onset):
+        return _capped(_Found(Cause.SOFTWARE, 950, [boot]), _UNSURE, Doubt.NO_RESTART)
+    if not events or not (stood or around.app_at_onset(facts, boot)):
         return None
     found = _Found(Cause.SOFTWARE, 950, [boot, *events])
     back = events[-1].at if events[-1].kind is AppKind.START else facts.until

@@ -1,0 +1,28 @@
+"""What a machine notices late, or not at all, does not mislead the attribution."""
+
+from motcua_hub.domain.incident.attribution import Doubt, attribute
+from motcua_hub.domain.incident.vocabulary import Cause
+from support.circumstances import NETWORK, OUTAGE, at, boot, changed, reach
+
+
+def test_a_program_that_noticed_the_dead_line_late_does_not_clear_the_line() -> None:
+    cut = changed(
+        NETWORK,
+        end=at(70),
+        reach=reach((-600, 48, True, True), (48, 76, True, False), (76, 900, True, True)),
+    )
+    found = attribute(cut)
+    assert (found.cause, found.confidence, found.doubts) == (Cause.WAN, 999, ())
+
+
+def test_a_cut_that_nobody_noticed_in_the_office_is_the_link_and_no_more() -> None:
+    cut = changed(NETWORK, end=at(40), reach=reach((-600, 900, True, True)))
+    found = attribute(cut)
+    assert found.cause is Cause.LINK
+
+
+def test_a_program_that_stood_still_for_a_minute_is_likely_the_cause() -> None:
+    stood = boot("a", -90_000, 3_000, ticked=((at(-90_000), at(-5)), (at(70), at(3_000))))
+    found = attribute(changed(OUTAGE, end=at(80), boots=(stood,)))
+    assert (found.cause, found.confident) == (Cause.SOFTWARE, False)
+    assert found.doubts == (Doubt.NO_RESTART,)
