@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from motcua_hub.config_sending import SendingSection, absolute
+
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -96,6 +98,7 @@ class HubConfig(_Section, frozen=True, kw_only=True):
     ingest: IngestSection = msgspec.field(default_factory=IngestSection)
     probing: ProbingSection = msgspec.field(default_factory=ProbingSection)
     notices: NoticesSection = msgspec.field(default_factory=NoticesSection)
+    sending: SendingSection = msgspec.field(default_factory=SendingSection)
     provisioning: ProvisioningSection | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -147,6 +150,7 @@ def _absolute(base: Path, config: HubConfig) -> HubConfig:
         state_dir=full(config.state_dir),
         mqtt=mqtt,
         provisioning=provisioning,
+        sending=absolute(config.sending, full),
         probing=ProbingSection(secrets=secrets),
     )
 

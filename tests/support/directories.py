@@ -35,7 +35,7 @@ def people(unit: int, count: int = 2) -> list[Contact]:
             position=n,
             name=f"Người {unit}.{n}",
             phones=(f"0643.51193{n}",),
-            channels=(("sms", f"+8464351{unit}{n}"), ("email", f"u{unit}n{n}@example.vn")),
+            channels=(("sms", f"+8490511{unit:02}{n:02}"), ("email", f"u{unit}n{n}@example.vn")),
         )
         for n in range(1, count + 1)
     ]

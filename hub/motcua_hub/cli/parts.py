@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from motcua_hub.cli.ledgering import ledger
 from motcua_hub.cli.probing import probing
 from motcua_hub.config import HubConfig
+from motcua_hub.ingest.messages import now_ms
+from motcua_hub.ledger.imports.importer import importing
 from motcua_hub.sending.part import Sending
 
 
@@ -28,7 +30,12 @@ class Part(Protocol):
 
 def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tuple[Part, ...]:
     """Every part, in the order of starting; they are stopped the other way round."""
-    return (probing(config, engine, registry), ledger(engine), sending(config, engine, registry))
+    return (
+        probing(config, engine, registry),
+        ledger(engine),
+        importing(engine, now_ms),
+        sending(config, engine, registry),
+    )
 
 
 def sending(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> Sending:

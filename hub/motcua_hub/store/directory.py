@@ -37,7 +37,9 @@ def load(connection: Connection) -> Directory:
 
 
 def _rows(connection: Connection, table: Table) -> Iterable[dict[str, object]]:
-    return map(dict, connection.execute(select(table).order_by(table.c.id)).mappings())
+    for row in connection.execute(select(table).order_by(table.c.id)).mappings():
+        # names that SQL wants quoted come as a kind of string that msgspec does not know
+        yield {str(name): value for name, value in row.items()}
 
 
 def _steps(connection: Connection) -> tuple[Step, ...]:

@@ -1,6 +1,6 @@
 """What was told of an incident, read as a book and written back as the difference."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -26,6 +26,11 @@ _outbox: Final = schema.outbox
 _KINDS: Final = ("problem", "recovery", "reminder", "moved")
 
 
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row with names that msgspec knows for strings."""
+    return {str(name): value for name, value in row.items()}
+
+
 def load(connection: Connection, incident: int) -> Book:
     """Everything that was told, and is to be told, of an incident."""
     timers = tuple(_timers(connection, incident))
@@ -43,14 +48,14 @@ def place(connection: Connection, incident: int) -> Place | None:
     found = row.one_or_none()
     if found is None:
         return None
-    return msgspec.convert({**found, "phase": found["state"]}, type=Place)
+    return msgspec.convert({**_plain(found), "phase": found["state"]}, type=Place)
 
 
 def _timers(connection: Connection, incident: int) -> Iterable[Timer]:
     query = select(_timer).where(_timer.c.incident == incident).order_by(_timer.c.id)
     for row in connection.execute(query).mappings():
         told = msgspec.json.decode(row["told"], type=tuple[Told, ...])
-        yield msgspec.convert({**row, "told": told}, type=Timer)
+        yield msgspec.convert({**_plain(row), "told": told}, type=Timer)
 
 
 def _messages(
@@ -62,7 +67,7 @@ def _messages(
         .order_by(_outbox.c.id)
     )
     for row in connection.execute(query).mappings():
-        known = {**row, "round": round_of(row["key"]), "unit": units.get(row["contact"])}
+        known = {**_plain(row), "round": round_of(row["key"]), "unit": units.get(row["contact"])}
         yield msgspec.convert(known, type=Message)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from motcua_hub.domain.routing.book import round_of
 from motcua_hub.store import schema
 from motcua_hub.store.outbox import State
 
@@ -105,6 +106,17 @@ def sent(connection: Connection, letter: Letter, at: int, took_ms: int, receipt:
     """The receiving server took it."""
     _attempt(connection, letter.id, at, took_ms, "sent", receipt)
     _end(connection, letter.id, _SENT, at + took_ms, receipt=receipt[:200], trouble="")
+
+
+def is_first(connection: Connection, letter: Letter) -> bool:
+    """Whether it is the first message of a problem that anybody gets."""
+    if letter.kind != "problem" or letter.incident is None:
+        return False
+    number = round_of(letter.key)
+    query = select(_T.c.key).where(
+        _T.c.incident == letter.incident, _T.c.kind == "problem", _T.c.state == _SENT
+    )
+    return all(round_of(key) != number for key in connection.scalars(query))
 
 
 def failed(
