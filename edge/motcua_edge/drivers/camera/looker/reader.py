@@ -112,6 +112,7 @@ class Reader:
                 why = said(error)
             self._tell(why)
             wait_s = _FIRST_WAIT_S if self._number > before else min(2 * wait_s, _LONGEST_WAIT_S)
+            # a camera that is off is asked less and less; this process has nothing else to do
             time.sleep(wait_s)
 
     def _read(self) -> None:
