@@ -19,6 +19,8 @@ from motcua_probes.results import Outcome, Result, Sample, Trouble
 log = logging.getLogger(__name__)
 ROOM: Final = 4_096
 """Most probes under way at once: fewer than the files a program may have open."""
+_LEAST_LEAD_MS: Final = 5
+_LEAD: Final = 500
 
 
 class Sink(Protocol):
@@ -200,7 +202,7 @@ class Prober:
             result = await self._believed(result, begun)
             self._tell(watch, result, begun)
             pause = spec.retry if watch.judge.unsure else spec.interval
-            await asyncio.sleep(max(0, begun + pause - self._clock.mono()) / 1000)
+            await asyncio.sleep(max(0, begun + pause - _lead(pause) - self._clock.mono()) / 1000)
 
     async def _believed(self, result: Result, begun: int) -> Result:
         """The result, or blind where no reference answers (R4)."""
@@ -220,7 +222,8 @@ class Prober:
             await _waited(watch.word, max(0, since + patience - self._clock.mono()))
             if watch.word.is_set() and watch.heard is not None:
                 watch.word.clear()
-                since, patience = watch.heard, spec.interval + spec.timeout
+                # a word in the very ms of a failure comes after it
+                since, patience = max(watch.heard, since + 1), spec.interval + spec.timeout
                 self._tell(watch, Result(outcome=Outcome.OK), since)
                 continue
             since = self._clock.mono()
@@ -251,6 +254,11 @@ class Prober:
             if spells := watch.judge.end(step.before):
                 self._sink.closed(target, spells)
         self._sink.stepped(step)
+
+
+def _lead(pause: int) -> int:
+    """So many ms sooner: timers run late, never early, and the bound of detection holds (R3)."""
+    return max(_LEAST_LEAD_MS, pause // _LEAD)
 
 
 async def _waited(word: asyncio.Event, ms: int) -> None:
