@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from motcua_hub.cli.ledgering import ledger
 from motcua_hub.cli.probing import probing
 from motcua_hub.config import HubConfig
+from motcua_hub.desk.part import desk
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.ledger.imports.importer import importing
 from motcua_hub.sending.part import Sending
@@ -34,6 +35,7 @@ def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tup
         probing(config, engine, registry),
         ledger(engine),
         importing(engine, now_ms),
+        desk(engine, registry, now_ms),
         sending(config, engine, registry),
     )
 

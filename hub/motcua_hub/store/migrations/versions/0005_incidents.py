@@ -159,6 +159,15 @@ def _begin_timelines() -> None:
             )
 
 
+def _begin_reading() -> None:
+    """Officers' reports of before are history: the desk reads those that come from now on."""
+    event = sa.table("event", sa.column("id"))
+    cursor = sa.table("desk_cursor", sa.column("name"), sa.column("at"))
+    connection = op.get_bind()
+    newest = connection.scalar(sa.select(sa.func.max(event.c.id))) or 0
+    connection.execute(sa.insert(cursor).values(name="reports", at=newest))
+
+
 def _guard_sqlite() -> None:
     """`REPLACE` deletes without telling triggers, so an insert is looked at too."""
     taken = "WHEN EXISTS (SELECT 1 FROM incident_event WHERE id = NEW.id)"
@@ -185,6 +194,7 @@ def upgrade() -> None:
     _event()
     _others()
     _begin_timelines()
+    _begin_reading()
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:
