@@ -134,6 +134,11 @@ class Sender:
         except UncertainError as error:
             self._broke()
             self._failed(letter, began, error, "uncertain", self._again_at(letter, 0))
+        except ValueError as error:
+            # nothing that a person can write down may stop everybody else's messages
+            log.exception("message %s cannot be sent as it is", letter.key)
+            refused = RefusedError(f"cannot be sent as it is: {type(error).__name__}")
+            self._failed(letter, began, refused, "refused", None)
         else:
             self._worked()
             self._sent(letter, began, receipt)

@@ -11,7 +11,6 @@ from motcua_hub.config_sending import EmailSection, SendingSection, SmsSection
 from motcua_hub.domain.incident.state import Entry
 from motcua_hub.domain.incident.vocabulary import Happening
 from motcua_hub.sending.channels.email import FakeMailServer
-from motcua_hub.sending.channels.fakes import Mood
 from motcua_hub.sending.channels.sms import FakeGateway
 from motcua_hub.sending.part import Sending, now_ms
 from motcua_hub.store import directory_edits, outbox, schema, timelines

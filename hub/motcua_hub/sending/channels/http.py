@@ -1,6 +1,7 @@
 """One HTTP request with an end: for gateways, bots and other people's programs."""
 
 import http.client
+import re
 import ssl
 from collections.abc import Mapping
 from typing import Final
@@ -18,6 +19,8 @@ _LATER: Final = frozenset({401, 403, 407, 408, 409, 423, 425, 429})
 _PERHAPS: Final = frozenset({502, 504})
 _SERVER: Final = 500
 _HTTPS: Final = "https"
+_URL: Final = re.compile(r"[!-~]+")
+"""What may stand in a request line: no spaces, nothing beyond ASCII."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,19 +66,23 @@ class Http:
                 raise FailedError(f"cannot connect: {_said(error, over.is_set())}") from error
             try:
                 connection.request("POST", path, body, dict(headers))
-                return _reply(connection.getresponse())
+                reply = _reply(connection.getresponse())
             except (OSError, http.client.HTTPException, ValueError) as error:
                 raise UncertainError(f"no answer: {_said(error, over.is_set())}") from error
             finally:
                 connection.close()
+        if over.is_set():
+            # the end that we made ourselves looks like the end of an answer
+            raise UncertainError("no answer: time is over")
+        return reply
 
     def _connection(self, url: str) -> tuple[http.client.HTTPConnection, str]:
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError as error:
             raise RefusedError("not a URL") from error
-        if parts.scheme not in ("http", _HTTPS) or not host or not url.isprintable():
+        if parts.scheme not in ("http", _HTTPS) or not host or not _URL.fullmatch(url):
             raise RefusedError("not an http(s) URL")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if parts.scheme == _HTTPS:

@@ -5,6 +5,7 @@ mailboxes and people can: many show two copies of one Message-ID as one.
 """
 
 import hashlib
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from motcua_hub.sending.channels.port import (
 )
 
 _REFUSED: Final = 500
+_ADDRESS: Final = re.compile(r"[!#$%&'*+./0-9=?A-Z^_`a-z{|}~-]+@[0-9A-Za-z.-]+")
 _TAKEN: Final = 250
 
 
@@ -53,14 +55,13 @@ class Email:
         return smtplib.SMTP(timeout=timeout)
 
     def _letter(self, message: Outgoing) -> EmailMessage:
+        if not _ADDRESS.fullmatch(message.address):
+            raise RefusedError("not an e-mail address")
         domain = self._config.sender.partition("@")[2]
         letter = EmailMessage()
-        try:
-            letter["To"] = message.address
-            letter["From"] = self._config.sender
-            letter["Subject"] = message.subject
-        except (ValueError, IndexError) as error:
-            raise RefusedError("not an e-mail address, or not a subject") from error
+        letter["To"] = message.address
+        letter["From"] = self._config.sender
+        letter["Subject"] = " ".join(message.subject.split())
         letter["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{domain}>"
         letter["Date"] = formatdate(self._now_ms() / 1000)
         letter["Auto-Submitted"] = "auto-generated"
