@@ -112,7 +112,7 @@ def _before(old: OpenClaim, new: OpenClaim, now: int) -> list[Evidence]:
     past = new.until <= old.until and new.word != old.word
     end = new.until if past else min(new.until, old.begin)
     known = past or new.word == old.word
-    return [as_evidence(new, (new.begin, end), now)] if known else []
+    return [as_evidence(new, (new.begin, end), now)] if known and new.begin < end else []
 
 
 def _last(old: OpenClaim, new: OpenClaim) -> int:

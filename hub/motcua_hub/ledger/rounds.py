@@ -10,7 +10,8 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from motcua_hub.ledger import arrivals, claims, cursors, devices, links, retention, timelines
+from motcua_hub.ledger import arrivals, claims, cursors, devices, links, retention
+from motcua_hub.ledger.timelines import refresh
 from motcua_hub.store.engine import writing
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Rounds:
             devices.advance(connection, now)
         self._daily(now)
         with writing(self._engine) as connection:
-            timelines.refresh(connection, now, most=_PIECES)
+            refresh(connection, now, most=_PIECES)
 
     def _daily(self, now: int) -> None:
         day = _day(now)
