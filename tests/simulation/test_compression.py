@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from motcua_hub.domain.availability.evidence import Rank, Sli
 from motcua_hub.domain.availability.samples import claims
-from province import probers
+from province import compressed, probers
 from province.machines import Met, TickRun, tick_runs
 from province.probers import BLIND, FAIL, OK, Timing
 from province.spans import Signal, layered, merged
 from province.world import Boot
-from support.province import compressed, feed
+from support.province import feed
 
 HOUR = 3_600_000
 TIMING = Timing()

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from generate import asyncapi, fault_rules, metrics, openapi, settings
+from generate import asyncapi, availability, fault_rules, metrics, openapi, settings
 from generate.grafana import boards
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
+    "docs/availability.md": availability.render,
     "docs/openapi.yaml": openapi.render,
     "docs/configuration.md": settings.render,
     "docs/metrics.md": metrics.render,

@@ -19,13 +19,12 @@ from motcua_hub.domain.availability.masking import Ancestor, ancestor
 from motcua_hub.domain.availability.policy import Policy
 from motcua_hub.domain.availability.samples import Probe
 from motcua_hub.domain.availability.timeline import Segments, timeline
-from province import hubself, machines, probers
+from province import compressed, hubself, machines, probers
 from province.machines import Met, Session, TickRun
 from province.probers import Run
 from province.script import DAY, HOUR
 from province.spans import Span, inverse, merged, minus
 from province.world import Server, Site, World
-from support.province import compressed
 from support.province.delivery import Delivery
 
 PROBE = Probe()
