@@ -92,7 +92,6 @@ def _end(
     outage: Outage,
     told: Sequence[Notice],
     *,
-    at: int,
     now: int,
 ) -> int | None:
     """A draft of the second notice when the first was sent."""
@@ -101,7 +100,7 @@ def _end(
         return None
     first = firsts[-1]
     draft = text.restoration(desk.say, outage, desk.head, reference(first))
-    due = max(at, first.sent_at or 0)
+    due = max(outage.until or 0, first.sent_at or 0)
     return _write(
         connection, outage, Kind.RESTORATION, draft, due_at=due, now=now, rule="end", about=first.id
     )
@@ -122,7 +121,7 @@ def look(
     *,
     at: int,
     now: int,
-    relapsed: bool = False,
+    relapsed_at: int | None = None,
 ) -> list[int]:
     """Write what an incident's present state asks for; ids of new drafts, most often none.
 
@@ -132,9 +131,9 @@ def look(
         connection: A writing transaction.
         desk: Words and letterhead.
         incident: Its id.
-        at: When that happened which is looked at (UTC ms): from then on the draft is due.
+        at: Since when the outage is of the class, if it is (UTC ms): from then on it is due.
         now: UTC ms.
-        relapsed: What was over began again.
+        relapsed_at: When what was over began again, if it did.
     """
     outage = outage_of(connection, incident)
     if outage is None:
@@ -146,7 +145,7 @@ def look(
         ends = of_kind(told, Kind.RESTORATION)
         _withdraw(connection, desk, ends, "notice.withdrawn.relapsed", now)
         told = notices.of_incident(connection, incident) if ends else told
-    if rule.needed and _wants_interruption(told, at if relapsed else None):
+    if rule.needed and _wants_interruption(told, relapsed_at):
         draft = text.interruption(desk.say, outage, desk.head)
         due = max(at, outage.since)
         made.append(
@@ -162,7 +161,7 @@ def look(
         ]
         _withdraw(connection, desk, untouched, "notice.withdrawn.class", now)
     if outage.until is not None:
-        made.append(_end(connection, desk, outage, told, at=at, now=now))
+        made.append(_end(connection, desk, outage, told, now=now))
     return [one for one in made if one is not None]
 
 

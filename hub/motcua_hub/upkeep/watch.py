@@ -28,6 +28,8 @@ _TELLING: Final = frozenset(
 )
 _Event = tuple[int, int, int, str]
 _AGAIN: Final = frozenset({Happening.RELAPSED, Happening.REOPENED})
+_CLASS: Final = _AGAIN | {Happening.SEVERITY_CHANGED, Happening.FORCE_MAJEURE}
+"""What can bring an outage into the class after it was opened."""
 
 
 def _position(connection: Connection) -> int:
@@ -53,7 +55,7 @@ def _page(connection: Connection, after: int) -> list[_Event]:
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def _sent_since(connection: Connection) -> list[tuple[int, int]]:
+def _sent_since(connection: Connection) -> list[int]:
     """Incidents that ended before their first notice went out: they want the second one now."""
     n, i = schema.notice.c, schema.incident.c
     other = schema.notice.alias("other")
@@ -63,7 +65,7 @@ def _sent_since(connection: Connection) -> list[tuple[int, int]]:
         .exists()
     )
     query = (
-        select(n.incident, n.sent_at)
+        select(n.incident)
         .join(schema.incident, i.id == n.incident)
         .where(
             n.kind == "interruption",
@@ -72,7 +74,16 @@ def _sent_since(connection: Connection) -> list[tuple[int, int]]:
             ~answered,
         )
     )
-    return [(row[0], row[1]) for row in connection.execute(query)]
+    return list(connection.scalars(query))
+
+
+def _by_incident(page: list[_Event]) -> dict[int, list[tuple[int, str]]]:
+    """When what happened that can matter, by incident, in its order."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for _number, incident, at, happening in page:
+        if happening in _TELLING:
+            found.setdefault(incident, []).append((at, happening))
+    return found
 
 
 class Watch:
@@ -86,6 +97,7 @@ class Watch:
         self._engine = engine
         self._desk = desk
         self._seen = 0
+        self._handled: set[int] = set()
 
     def round(self, now: int) -> list[int]:
         """Everything that happened since the last one; ids of the drafts that were made.
@@ -105,13 +117,17 @@ class Watch:
         return made
 
     def _drafts(
-        self, connection: Connection, page: list[_Event], late: list[tuple[int, int]], now: int
+        self, connection: Connection, page: list[_Event], late: list[int], now: int
     ) -> list[int]:
+        fresh = [event for event in page if event[0] not in self._handled]
+        self._handled = {event[0] for event in page}
         made: list[int] = []
-        for _number, incident, at, happening in page:
-            if happening in _TELLING:
-                again = happening in _AGAIN
-                made += look(connection, self._desk, incident, at=at, now=now, relapsed=again)
-        for incident, at in late:
-            made += look(connection, self._desk, incident, at=at, now=now)
+        for incident, of_it in _by_incident(fresh).items():
+            again = [at for at, happening in of_it if happening in _AGAIN]
+            changed = [at for at, happening in of_it if happening in _CLASS]
+            at = changed[-1] if changed else of_it[0][0]
+            relapsed = again[-1] if again else None
+            made += look(connection, self._desk, incident, at=at, now=now, relapsed_at=relapsed)
+        for incident in late:
+            made += look(connection, self._desk, incident, at=now, now=now)
         return made

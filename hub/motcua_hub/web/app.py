@@ -19,9 +19,11 @@ from motcua_hub.web.pages import (
     definitions,
     devices,
     incidents,
+    notices,
     overview,
     probes,
     push,
+    receipts,
     registry,
     sites,
 )
@@ -39,6 +41,8 @@ _RESOURCES = (
     commands,
     registry,
     incidents,
+    notices,
+    receipts,
     definitions,
     about,
 )

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from motcua_contract.faults import FAULTS
 from motcua_hub.domain.health import component, site
 from motcua_hub.domain.link import Link
+from motcua_hub.domain.notice import scope
 from motcua_hub.web.hub import Hub
 
 
@@ -20,6 +21,7 @@ def blueprint(_hub: Hub) -> Blueprint:
             components=[(rule.name, rule.state) for rule in component.RULES],
             sites=[(rule.name, rule.state) for rule in site.RULES],
             links=list(Link),
+            notices=[(rule.name, rule.needed) for rule in scope.RULES],
             faults=FAULTS,
         )
 

@@ -27,6 +27,21 @@ class Action(StrEnum):
     API = "api"
     PUSH_ISSUED = "push_issued"
     PUSH_REVOKED = "push_revoked"
+    NOTICE_DRAFTED = "notice_drafted"
+    NOTICE_EDITED = "notice_edited"
+    NOTICE_APPROVED = "notice_approved"
+    NOTICE_SENT = "notice_sent"
+    NOTICE_EXCUSED = "notice_excused"
+    RECIPIENT_ADDED = "recipient_added"
+    RECIPIENT_ENDED = "recipient_ended"
+    HOLD_SET = "hold_set"
+    HOLD_LIFTED = "hold_lifted"
+    SERVICING_RECORDED = "servicing_recorded"
+    SERVICING_SIGNED = "servicing_signed"
+    SERVICING_DISCARDED = "servicing_discarded"
+    LIFE_CHANGED = "life_changed"
+    INTERVAL_CHANGED = "interval_changed"
+    PLAN_STEP = "plan_step"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
 
 
