@@ -172,10 +172,15 @@ class UpsSection(_Section, frozen=True, kw_only=True):
 
 
 class ClockSection(_Section, frozen=True, kw_only=True):
-    """Where the clock's trust is read: the kernel, or a file (`ntp`, `rtc`, `saved`, `none`)."""
+    """Where the clock's trust is read: the kernel, or a file (`ntp`, `rtc`, `saved`, `none`).
+
+    `boot_file` stands for the kernel's word on the boot in demos and tests: a boot id, and the
+    boot-time clock's ms at which that boot began.
+    """
 
     trust: Literal["kernel", "file"] = "kernel"
     file: str = ""
+    boot_file: str = ""
 
 
 class AgentConfig(_Section, frozen=True, kw_only=True):
@@ -251,7 +256,11 @@ def _absolute(base: Path, config: AgentConfig) -> AgentConfig:
         site_file=full(config.site_file),
         state_dir=full(config.state_dir),
         voice=_absolute_voice(config.voice, full),
-        clock=msgspec.structs.replace(config.clock, file=full(config.clock.file)),
+        clock=msgspec.structs.replace(
+            config.clock,
+            file=full(config.clock.file),
+            boot_file=full(config.clock.boot_file),
+        ),
         cameras=tuple(
             msgspec.structs.replace(camera, login_file=full(camera.login_file))
             for camera in config.cameras

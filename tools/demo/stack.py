@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ class SiteStack:
         self.printer_control = folder / "printer.json"
         self.printer_link = folder / "printer"
         self.clock_file = folder / "clock"
+        self.boot_file = folder / "boot"
         self.edge = Program("edge " + office.site, self._edge_command(), folder / "edge.log")
         self.printer = Program(
             "printer " + office.site, self._printer_command(), folder / "printer.log"
@@ -75,6 +77,11 @@ class SiteStack:
         """Start the edge and wait for its pages."""
         self.edge.start()
         self.edge.wait_port(self.port)
+
+    def pretend_boot(self, name: str) -> None:
+        """The next start of the edge is in a boot of this name that begins now."""
+        now = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        self.boot_file.write_text(f"{name} {now}")
 
     def set_printer(self, **faults: object) -> None:
         """Make the printer suffer, such as `paper_out=True`; no argument ends all faults.
@@ -204,7 +211,7 @@ class Stack:
         yield from ("[printer]", 'kind = "serial"', f"path = {_q(site.printer_link)}")
         yield from ("[voice]", f"player = {_q(f'file:{site.sound}')}")
         yield "zones = { " + ", ".join(f'{zone} = "file"' for zone in site.zones) + " }"
-        yield from ("[clock]", 'trust = "file"', 'file = "clock"')
+        yield from ("[clock]", 'trust = "file"', 'file = "clock"', 'boot_file = "boot"')
         yield from ("[buttons]", 'factory = "mock"')
         if site.ups is not None:
             yield from ("[ups]", f'name = "{NAME}"', f"port = {site.ups.port}")

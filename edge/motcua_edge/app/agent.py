@@ -9,8 +9,8 @@ from pathlib import Path
 import aiohttp.web
 from prometheus_client import CollectorRegistry
 
-from motcua_contract.messages import About, Message
-from motcua_contract.topics import Down, Up
+from motcua_contract.messages import About
+from motcua_contract.topics import Down
 from motcua_edge.app.controls import OfficeControls
 from motcua_edge.app.core import open_core
 from motcua_edge.app.devices import (
@@ -19,6 +19,7 @@ from motcua_edge.app.devices import (
     build_connector,
 )
 from motcua_edge.app.ending import cancel, die, wait
+from motcua_edge.app.hub_line import HubLine
 from motcua_edge.app.identity import (
     hardware_model,
     kept_secret,
@@ -101,7 +102,7 @@ class Agent:
         )
         self._buttons = self._build_buttons(agent, desk)
         self._skew_ms: int | None = None
-        self._uplink: Uplink | None = None
+        self._line = HubLine()
         self._watches = self._build_watches()
         self._drivers = self._watches.drivers
         self._power = build_ups(agent.ups, self._office, self._health, opened)
@@ -110,18 +111,19 @@ class Agent:
         self._pads = build_pads(agent, self._office, self._health, desk)
         if self._pads is not None:
             self._drivers |= self._pads.drivers
-        self._evidence = self._build_evidence(state_dir)
+        self._evidence = self._build_evidence()
         self._log = RecentLog()
         self._controls = OfficeControls(
             office=self._office,
             journal=self._journal,
             announcing=self._announcing,
             sound_check=self._sound_check,
-            uplink=lambda: self._uplink,
+            uplink=lambda: self._line.uplink,
             present=self._screens.present,
         )
         self._remote = self._build_remote()
         self._uplink = self._build_uplink(agent, agent.mqtt) if agent.mqtt else None
+        self._line.uplink = self._uplink
         self._runner = self._build_web(agent, desk)
 
     # ---- parts ----
@@ -175,10 +177,10 @@ class Agent:
                 metrics=self._minute,
                 health=self._health,
                 on_floor=FloorRaiser(self._office),
-                on_resumed=self._first_numbers.open,
+                on_resumed=self._resumed,
                 on_skew=self._learn_skew,
                 on_met=self._evidence.vigil.met,
-                handlers={Down.COMMAND: self._remote.take},
+                handlers={Down.COMMAND: self._remote.take, Down.CONFIG: self._evidence.take},
             ),
             journal=self._journal,
             connector=build_connector(mqtt, agent.device),
@@ -197,16 +199,12 @@ class Agent:
             self_test=self._power.self_test if self._power else None,
         )
         doers = abilities.doers() | (self._pads.doers if self._pads else {})
-        return RemoteCommands(self._office, doers, self._tell_hub)
-
-    async def _tell_hub(self, kind: Up, message: Message) -> None:
-        if self._uplink is not None:
-            await self._uplink.tell(kind, message)
+        return RemoteCommands(self._office, doers, self._line.tell)
 
     def _build_watches(self) -> Watches:
         builder = Builder(self._config, self._office, self._health)
         self._screens, screens = builder.screens()
-        self._link, link = builder.link(self._online)
+        self._link, link = builder.link(self._line.online)
         return Watches(
             [
                 builder.controller(lambda: self._skew_ms),
@@ -217,18 +215,19 @@ class Agent:
             ]
         )
 
-    def _online(self) -> bool:
-        return self._uplink is not None and self._uplink.online
-
-    def _build_evidence(self, state_dir: Path) -> Evidence:
+    def _build_evidence(self) -> Evidence:
         seen = Seen(
             office=self._office,
             health=self._health,
             link=self._link if self._config.mqtt else None,
-            online=self._online,
+            online=self._line.online,
             ups=self._power is not None,
         )
-        return build_evidence(state_dir, self._journal, seen, SystemdJobs())
+        return build_evidence(self._config, self._journal, seen, SystemdJobs(), self._line.say)
+
+    def _resumed(self) -> None:
+        self._first_numbers.open()
+        self._evidence.resumed()
 
     def _learn_skew(self, skew_ms: int) -> None:
         self._skew_ms = skew_ms
@@ -269,6 +268,7 @@ class Agent:
                 views=self._cameras.cameras.numbers,
                 inside=lambda: self._office.load() | {"tasks": len(asyncio.all_tasks())},
                 ups=lambda: self._power.counts() if self._power else {},
+                vigil=self._evidence.counts,
             )
         )
         return registry

@@ -9,8 +9,11 @@ from motcua_edge.drivers.mqtt import AiomqttConnector, BrokerAddress, Connector,
 
 
 def build_clock(section: ClockSection) -> Clock:
-    """The machine's clock; its trust from the kernel or from a file."""
-    return SystemClock(Path(section.file) if section.trust == "file" else None)
+    """The machine's clock; its trust from the kernel or from a file, and so its boot."""
+    return SystemClock(
+        Path(section.file) if section.trust == "file" else None,
+        Path(section.boot_file) if section.boot_file else None,
+    )
 
 
 def build_buttons(section: ButtonsSection) -> GpioButtons:

@@ -18,6 +18,7 @@ NAMES: Final = {
     "motcua_edge_journal_free_bytes": "Room on the journal's file system.",
     "motcua_edge_uplink": "The uplink's figures by name, such as outbox_events or acked_events.",
     "motcua_edge_ups": "The UPS by figure; what it does not tell is absent. mode_… is 1 for one.",
+    "motcua_edge_vigil": "Ticks and late ones; notes written and lost; probes; configuration.",
     "motcua_edge_device": "Newest numbers of devices, such as link.hub_rtt_ms.",
     "motcua_edge_inside": "Tasks, readers of commits, unread commits and answers kept for repeats.",
 }
@@ -42,6 +43,7 @@ class AgentCollector(Collector):
         cameras: Counts,
         views: Counts,
         ups: Counts,
+        vigil: Counts,
     ) -> None:
         self._totals = {
             "motcua_edge_facts_total": ("type", facts),
@@ -58,6 +60,7 @@ class AgentCollector(Collector):
             "motcua_edge_camera": views,
             "motcua_edge_inside": inside,
             "motcua_edge_ups": ups,
+            "motcua_edge_vigil": vigil,
         }
 
     def describe(self) -> Iterator[Metric]:

@@ -40,13 +40,15 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
 class Reply(msgspec.Struct, frozen=True):
     """One message to a site, to be sent after the commit.
 
-    The broker forgets it after `expiry_s` seconds; None leaves that to the session.
+    The broker forgets it after `expiry_s` seconds; None leaves that to the session. What it is to
+    remember is retained.
     """
 
     site: str
     kind: Down
     message: Message
     expiry_s: int | None = None
+    retain: bool = False
 
     @property
     def topic(self) -> str:

@@ -56,6 +56,7 @@ class Link:
         self._metrics = metrics
         self._session = uuid4().hex
         self._was_up: bool | None = None
+        self._connections = 0
         self._client = self._make()
 
     def _make(self) -> Client:
@@ -98,11 +99,18 @@ class Link:
         """Whether the broker is there."""
         return self._client.is_connected()
 
+    @property
+    def connection(self) -> int:
+        """The number of this connection to the broker, from 1; 0 while there is none."""
+        return self._connections if self.connected else 0
+
     def send(self, reply: Reply) -> bool:
         """Send an answer or a command; False, and counted, when the broker is not there."""
         if self.connected:
             properties = _properties(reply)
-            sent = self._client.publish(reply.topic, reply.payload, qos=1, properties=properties)
+            sent = self._client.publish(
+                reply.topic, reply.payload, qos=1, retain=reply.retain, properties=properties
+            )
             if sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return True
         self._metrics.unsent.inc()
@@ -120,6 +128,7 @@ class Link:
             self._say_down(f"refused: {reason}")
             return
         self._was_up = True
+        self._connections += 1
         self._metrics.connected.set(1)
         log.info("connected to the broker at %s:%d", self._config.host, self._config.port)
         options = SubscribeOptions(qos=1)

@@ -26,7 +26,7 @@ from motcua_hub.domain.inspection import INT_LIMIT
 from motcua_hub.domain.link import supersedes
 from motcua_hub.ingest.messages import Incoming, Work
 from motcua_hub.ingest.poison import keep_poison
-from motcua_hub.store import commands, schema
+from motcua_hub.store import commands, desired, schema
 from motcua_hub.store.health import keep_report
 from motcua_hub.store.numbers import keep_numbers
 from motcua_hub.store.sites import set_live
@@ -134,9 +134,10 @@ def _metrics(work: Work, said: Incoming) -> None:
 
 def _config(work: Work, said: Incoming) -> None:
     reported = decode(ConfigReported, said.payload)
-    if not 0 <= reported.version <= INT_LIMIT:
-        msg = f"ConfigReported: version {reported.version} is out of range"
+    if not (0 <= reported.version <= INT_LIMIT and 0 <= reported.running <= INT_LIMIT):
+        msg = f"ConfigReported: version {reported.version} or {reported.running} is out of range"
         raise MessageError(msg)
+    desired.keep_report(work.connection, said.site, reported, said.at)
     set_live(
         work.connection,
         said.site,

@@ -7,11 +7,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from motcua_hub.config import HubConfig, MqttSection
+from motcua_hub.ingest.desires import EVERY_S, Desires
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.ingest.mqtt import Link
 from motcua_hub.ingest.postman import Postman
 from motcua_hub.ingest.receiver import Receiver
+from motcua_hub.ingest.signing import Signer
 from motcua_hub.ingest.writer import Inbox, Writer
+from motcua_hub.loop import Loop
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.store import schema
 from motcua_hub.store.engine import writing
@@ -42,6 +45,9 @@ class Ingest:
         self._link = Link(mqtt, inbox.put, metrics, self._news.set)
         self._writer = Writer(receiver, inbox, self._link.send, settings.group_batches)
         self._postman = Postman(engine, self._link.send)
+        signer = Signer(mqtt) if mqtt.cert else None
+        desires = Desires(engine, signer, self._link.send, lambda: self._link.connection)
+        self._desires = Loop("ingest-desires", desires.round, EVERY_S)
         self._ending = threading.Event()
         self._pulse = threading.Thread(target=self._beat, name="ingest-pulse", daemon=True)
 
@@ -51,11 +57,13 @@ class Ingest:
         self._pulse.start()
         self._link.start()
         self._postman.start()
+        self._desires.start()
 
     def stop(self) -> None:
         """End within 5 s: no new messages, the transaction under way, the last answers."""
         self._ending.set()
         self._news.set()
+        self._desires.stop()
         self._postman.stop()
         self._writer.stop()
         self._link.stop()
@@ -63,8 +71,8 @@ class Ingest:
 
     @property
     def alive(self) -> bool:
-        """Whether the writer works; when not, the process must end and be started again."""
-        return self._writer.is_alive()
+        """Whether its parts work; when not, the process must end and be started again."""
+        return self._writer.is_alive() and self._desires.alive
 
     @property
     def connected(self) -> bool:

@@ -38,6 +38,15 @@ def _boot_id() -> str:
         return "unknown-boot"
 
 
+def _pretended(path: Path) -> tuple[str, int]:
+    """The boot that a file tells of: `ID MS`, the boot-time clock at which it began."""
+    try:
+        name, begun = path.read_text(encoding="ascii").split()
+        return name, int(begun)
+    except (OSError, ValueError):
+        return _boot_id(), 0
+
+
 def _kernel_trust() -> ClockState:
     """`ntp` when the kernel says synchronised, `rtc` with a hardware clock, else `saved`."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -63,18 +72,20 @@ class _Anchor(NamedTuple):
 
 
 class SystemClock:
-    """Implements `Clock`. `trust_file` replaces the kernel's word, for demos and tests."""
+    """Implements `Clock`. The files replace the kernel's word on trust and boot, for tests."""
 
-    def __init__(self, trust_file: Path | None = None) -> None:
+    def __init__(self, trust_file: Path | None = None, boot_file: Path | None = None) -> None:
         self._trust_file = trust_file
-        self._boot = _boot_id()
+        self._boot, self._begun = _boot_id(), 0
+        if boot_file is not None:
+            self._boot, self._begun = _pretended(boot_file)
         self._trust = ClockState.NONE
         self._trust_read_at: int | None = None
         self._believed: _Anchor | None = None
 
     def now(self) -> Instant:
         """Both clocks; the trust is re-read at most once a second."""
-        mono = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        mono = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000 - self._begun
         wall = time.time_ns() // 1_000_000
         clock = self._judged(self._read(mono), wall - mono)
         return Instant(wall=wall, mono=mono, clock=clock, boot=self._boot)
