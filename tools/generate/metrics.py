@@ -11,6 +11,7 @@ from motcua_edge.web.metrics import NAMES as WEB_NAMES
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.probing.metrics import ProbeMetrics
 from motcua_hub.store import schema
+from motcua_hub.upkeep.part import UpkeepMetrics
 from motcua_hub.web.metrics import SitesGauges
 
 _HEAD = """# Metrics
@@ -32,6 +33,7 @@ def hub_metrics() -> dict[str, tuple[str, str]]:
     registry = CollectorRegistry()
     IngestMetrics(registry)
     ProbeMetrics(registry)
+    UpkeepMetrics(registry)
     engine = create_engine("sqlite://")
     schema.metadata.create_all(engine)
     found = {_exposed(m): (m.type, m.documentation) for m in registry.collect()}
