@@ -83,6 +83,8 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "api.sites": Access.API,
         "api.site": Access.API,
         "api.incidents": Access.API,
+        "api.incident": Access.API,
+        "api.incident_act": Access.WRITE,
         "api.targets": Access.API,
         "api.target": Access.API,
         "api.target_put": Access.WRITE,

@@ -14,7 +14,7 @@ from motcua_hub.web.security.tokens import WRITE, create_api_token
 from support.hub_seed import HOUR, MINUTE, NOW, HubWeb, seed_show
 
 DOCUMENT = "/api/v1/openapi.json"
-KNOWN = {"site": "ben-thanh", "target": "may-chu-1"}
+KNOWN = {"site": "ben-thanh", "target": "may-chu-1", "number": "1"}
 """Ids that there are: what only answers 404 shows little."""
 UNTOUCHED = "may-chu-2"
 

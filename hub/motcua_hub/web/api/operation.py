@@ -63,6 +63,10 @@ class Call:
     query: Any
     body: Any
 
+    def words(self, code: str) -> str:
+        """The Vietnamese words for a refusal; the code itself where a page never shows it."""
+        return self.hub.texts.vi(code) if self.hub.texts.has(code) else code
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:

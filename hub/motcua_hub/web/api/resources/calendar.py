@@ -62,7 +62,7 @@ def _add(call: Call) -> HeldYear:
                 off = new_day_off(held, asked.day, asked.name)
                 calendars.add_day_off(connection, number, off, call.now, call.actor)
         except UnfitDayError as error:
-            raise refused(str(error), call.hub.texts.vi(str(error))) from error
+            raise refused(str(error), call.words(str(error))) from error
         return calendars.year(connection, number)
 
 

@@ -19,6 +19,7 @@ from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.plans import EXCLUSION, WINDOW, UnknownPlanError
 from motcua_hub.web.api.operation import Call, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.moments import Moment, Text
+from motcua_hub.web.api.resources.numbers import number
 
 _Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
@@ -93,7 +94,7 @@ def _ask_window(call: Call) -> Window:
         try:
             made = plans.ask_window(connection, _wish(call.body), call.now, call.actor)
         except UnfitPlanError as error:
-            raise refused(str(error), call.hub.texts.vi(str(error))) from error
+            raise refused(str(error), call.words(str(error))) from error
         return _window(connection, made, call.now)
 
 
@@ -102,7 +103,7 @@ def _ask_exclusion(call: Call) -> Exclusion:
         try:
             made = plans.ask_exclusion(connection, _wish(call.body), call.now, call.actor)
         except UnfitPlanError as error:
-            raise refused(str(error), call.hub.texts.vi(str(error))) from error
+            raise refused(str(error), call.words(str(error))) from error
         return _exclusion(connection, made, call.now)
 
 
@@ -122,38 +123,30 @@ def _exclusion(connection: Connection, number: int, now: int) -> Exclusion:
 
 def _decide_window(call: Call) -> Window:
     with writing(call.hub.engine) as connection:
-        number = _decide(connection, WINDOW, call)
-        return _window(connection, number, call.now)
+        return _window(connection, _decide(connection, WINDOW, call), call.now)
 
 
 def _decide_exclusion(call: Call) -> Exclusion:
     with writing(call.hub.engine) as connection:
-        number = _decide(connection, EXCLUSION, call)
-        return _exclusion(connection, number, call.now)
+        return _exclusion(connection, _decide(connection, EXCLUSION, call), call.now)
 
 
 def _decide(connection: Connection, layer: str, call: Call) -> int:
     asked: Decision = call.body
-    number = _number(call.path["number"], layer)
+    wanted = number(call.path["number"], layer, f"/api/v1/{layer}s")
     try:
         match asked.decision:
             case "approve":
-                plans.approve(connection, layer, number, now=call.now, who=call.actor)
+                plans.approve(connection, layer, wanted, now=call.now, who=call.actor)
             case "refuse":
-                plans.refuse(connection, layer, number, asked.why, now=call.now, who=call.actor)
+                plans.refuse(connection, layer, wanted, asked.why, now=call.now, who=call.actor)
             case "end":
-                plans.end(connection, layer, number, asked.why, now=call.now, who=call.actor)
+                plans.end(connection, layer, wanted, asked.why, now=call.now, who=call.actor)
     except UnknownPlanError as error:
-        raise not_found(f"{layer} {number}", f"/api/v1/{layer}s") from error
+        raise not_found(f"{layer} {wanted}", f"/api/v1/{layer}s") from error
     except UnfitPlanError as error:
-        raise refused(str(error), call.hub.texts.vi(str(error))) from error
-    return number
-
-
-def _number(text: str, layer: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > len("2147483647"):
-        raise not_found(f"{layer} {text}", f"/api/v1/{layer}s")
-    return int(text)
+        raise refused(str(error), call.words(str(error))) from error
+    return wanted
 
 
 _CONFLICT: Final = {409: "Not possible as things are; `code` names the rule, `detail` tells it."}

@@ -3,10 +3,11 @@
 from typing import Final
 
 from motcua_hub.web.api.operation import Operation
-from motcua_hub.web.api.resources import calendar, directory, plans, sites, targets
+from motcua_hub.web.api.resources import calendar, directory, incidents, plans, sites, targets
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *sites.OPERATIONS,
+    *incidents.OPERATIONS,
     *targets.OPERATIONS,
     *plans.OPERATIONS,
     *calendar.OPERATIONS,
