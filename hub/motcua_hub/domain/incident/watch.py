@@ -194,8 +194,13 @@ class _Above:
 
     def __init__(self, sights: Iterable[Sight], held: Iterable[Held], now: int) -> None:
         self._now = now
-        self._down = {each.target for each in sights if each.state is State.DOWN}
+        every = {each.target: each for each in sights if each.target is not None}
+        self._down = {name for name, each in every.items() if each.state is State.DOWN}
         self._back = {one.target: one.restored_at for one in held if not one.down}
+        for one in held:
+            sight = every.get(one.target or "")
+            if one.down and sight is not None and sight.state is State.UP:
+                self._back[one.target] = sight.since
 
     def explains(self, sight: Sight) -> bool:
         """It is down, or nothing is known of it for a short time, or it has only just come back."""
