@@ -16,6 +16,8 @@ from motcua_hub.cli.people import RefusedError
 from motcua_hub.cli.programs import BusyError
 from motcua_hub.config import ConfigError, HubConfig, load
 from motcua_hub.ingest.mqtt import LinkError
+from motcua_hub.sending.watchman import config as watched
+from motcua_hub.sending.watchman import program
 from motcua_hub.store.migrate import SchemaError
 from motcua_provisioning.authority import AuthorityError
 from motcua_provisioning.registry import RegistryError
@@ -38,6 +40,8 @@ _REFUSALS: Final = (
 def run_cli(argv: Sequence[str]) -> int:
     """Carry one command out and return its exit code."""
     options = _parser().parse_args(argv)
+    if options.alone:
+        return _watchman(options.config)
     try:
         config = load(options.config)
         _log(config.log_level)
@@ -53,6 +57,16 @@ def run_cli(argv: Sequence[str]) -> int:
         # the reader of an export has had enough
         sys.stderr.close()
         return 0
+
+
+def _watchman(path: Path) -> int:
+    """The program for a second machine: it has a configuration of its own, and no database."""
+    _log("info")
+    try:
+        return program.run(watched.load(path))
+    except (watched.WatchmanConfigError, OSError) as error:
+        sys.stderr.write(f"motcua-hub: {error}\n")
+        return EXIT_USAGE
 
 
 def _log(level: str) -> None:
@@ -82,6 +96,7 @@ class _Commands:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="motcua-hub", description="The hub of a province.")
+    parser.set_defaults(alone=False)
     commands = _Commands(parser, "first")
     _add_programs(commands)
     _add_tools(commands)
@@ -90,10 +105,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _nothing(_config: HubConfig, _options: argparse.Namespace) -> int:
+    """The watchman is started before the hub's configuration is read."""
+    return EXIT_USAGE
+
+
 def _add_programs(commands: _Commands) -> None:
     commands.add("run", "take in events and serve pages, in the foreground", programs.run)
     commands.add("ingest", "take in events only", programs.ingest)
     commands.add("serve", "serve pages, API and metrics only", programs.serve)
+    second = commands.add("watchman", "on a second machine: say so when hubs are silent", _nothing)
+    second.set_defaults(alone=True)
 
 
 def _add_tools(commands: _Commands) -> None:
