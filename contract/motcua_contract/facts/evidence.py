@@ -96,6 +96,7 @@ class ProbeRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         count: How many there were.
         cause: Why they failed, as the first of them said.
         confirmed: When the failure that made an outage sure was; absent if none of these did.
+        nth: Which of these it was, from 1; 0 if none.
         ms: The median of what the answers took.
         interval: How the target is probed, for whoever judges: see `ProbeSpec`.
         timeout: The same.
@@ -110,6 +111,7 @@ class ProbeRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int
     cause: str = ""
     confirmed: int | None = None
+    nth: int = 0
     ms: int | None = None
     interval: int = 30_000
     timeout: int = 5_000

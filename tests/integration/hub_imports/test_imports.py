@@ -367,6 +367,7 @@ def test_probes_of_a_pi_are_evidence_of_its_own(hub: Hub) -> None:
             count=6,
             cause="refused",
             confirmed=100_000,
+            nth=3,
         ),
     )
     pi.probed(*runs)
@@ -407,6 +408,7 @@ def test_a_change_that_is_not_sure_yet_is_not_booked(hub: Hub) -> None:
             until=100_000,
             count=1,
             confirmed=100_000,
+            nth=1,
         )
     )
     hub.take(pi)

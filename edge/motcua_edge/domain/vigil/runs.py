@@ -61,6 +61,7 @@ def sampled(course: Course, spec: ProbeSpec, sample: Sampled) -> Course:
             until=sample.at,
             count=current.count + 1,
             confirmed=sample.at if sure else current.confirmed,
+            nth=current.count + 1 if sure else current.nth,
             ms=_median(took),
         )
         return msgspec.structs.replace(judged, current=longer, took=took)
@@ -72,6 +73,7 @@ def sampled(course: Course, spec: ProbeSpec, sample: Sampled) -> Course:
         count=1,
         cause=sample.cause,
         confirmed=sample.at if sure else None,
+        nth=int(sure),
         ms=_median(took),
         interval=spec.interval,
         timeout=spec.timeout,

@@ -41,6 +41,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     cause: str
     confirmed: int | None
+    nth: int
     ms: int | None
     interval: int
     timeout: int
@@ -107,7 +108,8 @@ def _kept(connection: Connection, row: RunRow) -> bool:
             "until": row.until,
             "count": last.count + row.count,
             "ms": row.ms if row.ms is not None else last.ms,
-            "confirmed": last.confirmed if last.confirmed is not None else row.confirmed,
+            "confirmed": row.confirmed if last.confirmed is None else last.confirmed,
+            "nth": last.count + row.nth if last.confirmed is None and row.nth else last.nth,
             "received_at": row.received_at,
         }
         here = (*mine, table.c.since == last.since)
@@ -211,13 +213,17 @@ def _standing_for(row: RunRow) -> Iterable[Sample]:
 
 
 def _times(row: RunRow) -> list[int]:
-    """As many times as the run had probes, evenly from its first to its last."""
-    if row.count == 1:
-        return [row.since]
-    length, steps = row.until - row.since, row.count - 1
-    times = {row.since + length * n // steps for n in range(row.count)}
-    if row.confirmed is not None and len(times) >= row.n_down:
-        ordered = sorted(times)
-        ordered[row.n_down - 1] = row.confirmed
-        return sorted(set(ordered))
-    return sorted(times)
+    """As many times as the run had probes: no two of them further apart than any two of those."""
+    known = row.confirmed is not None and 0 < row.nth <= row.count
+    if not known or not row.since <= (row.confirmed or 0) <= row.until:
+        return _even(row.since, row.until, row.count)
+    middle = row.confirmed or 0
+    before = _even(row.since, middle, row.nth)
+    return [*before, *_even(middle, row.until, row.count - row.nth + 1)[1:]]
+
+
+def _even(begin: int, end: int, count: int) -> list[int]:
+    """So many times from `begin` to `end`; the last of one alone is `end`."""
+    if count <= 1:
+        return [end]
+    return [begin + (end - begin) * n // (count - 1) for n in range(count)]

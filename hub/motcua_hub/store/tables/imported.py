@@ -97,6 +97,8 @@ site_probe = Table(
     Column("count", BigInteger, nullable=False),
     Column("cause", String(64), nullable=False, server_default=""),
     Column("confirmed", BigInteger),
+    # which of the probes confirmed it, from 1; 0: none
+    Column("nth", BigInteger, nullable=False, server_default="0"),
     Column("ms", BigInteger),
     Column("interval", Integer, nullable=False),
     Column("timeout", Integer, nullable=False),

@@ -109,6 +109,7 @@ def _ticks() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("cause", sa.String(length=64), server_default="", nullable=False),
         sa.Column("confirmed", sa.BigInteger(), nullable=True),
+        sa.Column("nth", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("ms", sa.BigInteger(), nullable=True),
         sa.Column("interval", sa.Integer(), nullable=False),
         sa.Column("timeout", sa.Integer(), nullable=False),
