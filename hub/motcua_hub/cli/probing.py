@@ -27,11 +27,12 @@ def probing(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> P
     Raises:
         ConfigError: A password file cannot be read, or everybody may read it.
     """
-    found = {name: _secret(name, each) for name, each in config.probing.secrets.items()}
+    found = {name: secret(name, each) for name, each in config.probing.secrets.items()}
     return Probing(engine, ProbeMetrics(registry), found)
 
 
-def _secret(name: str, section: SecretSection) -> Secret:
+def secret(name: str, section: SecretSection) -> Secret:
+    """What a probe that mentions this name logs in with. Raises ConfigError."""
     password = _password(name, Path(section.password_file)) if section.password_file else ""
     return Secret(password=password, cert=section.cert, key=section.key)
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, func, select, update
 from motcua_contract.probes import TARGET_PATTERN
 from motcua_hub.domain.availability.evidence import Sli
 from motcua_hub.domain.availability.policy import Policy
-from motcua_hub.ledger import trail
+from motcua_hub.ledger import probes, trail
 from motcua_hub.ledger.pieces import touch
 from motcua_hub.ledger.rules import Rules, checked, read, written
 from motcua_hub.store import schema
@@ -183,6 +183,7 @@ def retire(
     )
     if ended.rowcount:
         trail.write(connection, now, "target_retired", target_id, why, by=by)
+        probes.moved(connection, [target_id])
     return ended.rowcount == 1
 
 
