@@ -13,6 +13,7 @@ from demo.cable import Cable
 from demo.camera import NAME as CAMERA
 from demo.camera import DemoCamera
 from demo.devices import Devices
+from demo.mailroom import Mailroom
 from demo.nut import NAME, Nut
 from demo.offices import Office, site_config
 from demo.processes import Program, free_port, python, wait_until
@@ -114,6 +115,7 @@ class Stack:
         with_camera: Collection[str] = (),
         with_devices: Collection[str] = (),
         reconnect_cap_s: float = 5.0,
+        mailroom: Mailroom | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -126,6 +128,7 @@ class Stack:
         self._with_camera = frozenset(with_camera)
         self._with_devices = frozenset(with_devices)
         self._reconnect_cap_s = reconnect_cap_s
+        self.mailroom = mailroom
         self.sites = {o.site: SiteStack(o, _made(folder / o.site), free_port()) for o in offices}
         self.broker = Program("broker", self._broker_command(), folder / "broker.log")
         self.hub = Program(
@@ -170,6 +173,8 @@ class Stack:
         lines += self._mqtt("hub", self.broker_port)
         lines += ["[web]", f'host = "{HOST}"', f"port = {self.hub_port}"]
         lines += ["[provisioning]", f"dir = {_q(self.folder / 'ca')}"]
+        if self.mailroom is not None:
+            lines += self.mailroom.lines(self.hub_url)
         self.hub_config.write_text("\n".join(lines) + "\n")
 
     def _mqtt(self, name: str, port: int) -> list[str]:
