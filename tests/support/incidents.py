@@ -188,16 +188,28 @@ class Hub:
         return found
 
     def everything(self) -> list[Any]:
-        """All incidents and timelines, as plain values: what must be the same after a crash."""
+        """All incidents and timelines, as plain values: what must be the same after a crash.
+
+        Incidents are numbered anew: PostgreSQL gives no number twice, not even after a rollback.
+        """
+        rows = self.rows()
+        numbers = {row["id"]: number for number, row in enumerate(rows, 1)}
+        return [(_renumbered(row, numbers), self._told(row["id"], numbers)) for row in rows]
+
+    def _told(self, incident: int, numbers: dict[int, int]) -> list[Any]:
         with reading(self.engine) as connection:
-            told = {
-                row["id"]: [
-                    (each.happening, each.at, each.actor, dict(each.detail))
-                    for each in timelines.entries_of(connection, row["id"])
-                ]
-                for row in self.rows()
-            }
-        return [(row, told[row["id"]]) for row in self.rows()]
+            return [
+                (each.happening, each.at, each.actor, _renumbered(dict(each.detail), numbers))
+                for each in timelines.entries_of(connection, incident)
+            ]
+
+
+def _renumbered(values: dict[str, Any], numbers: dict[int, int]) -> dict[str, Any]:
+    named = ("id", "parent", "child", "previous")
+    return {
+        name: numbers.get(value, value) if name in named else value
+        for name, value in values.items()
+    }
 
 
 def many(names: Iterable[str], hub: Hub, *, carrier: str = "vnpt") -> list[str]:
