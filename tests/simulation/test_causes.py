@@ -40,9 +40,13 @@ class Words:
 @pytest.fixture(scope="module")
 def words(quarter: Feed) -> Words:
     """Every outage of the quarter looked at several times."""
+    return told(quarter)
+
+
+def told(feed: Feed) -> Words:
     found = Words([], [])
-    last = quarter.period[1] + LONG_AFTER
-    for case, look in looks(quarter):
+    last = feed.period[1] + LONG_AFTER
+    for case, look in looks(feed):
         found.early.extend(Word(case, now, attribute(look(now))) for now in case.stages())
         found.final.append(Word(case, last, attribute(look(last))))
     return found

@@ -1,7 +1,7 @@
 """The hub's own record, and what it and two offices see of servers and lines."""
 
 from province.probers import BLIND, FAIL, OK, Answer, Run, Timing, asked
-from province.script import SECOND, dice
+from province.script import SECOND, Kind, dice
 from province.spans import Signal, Span, common, inverse, layered, merged
 from province.world import Server, Site, World
 
@@ -74,10 +74,11 @@ def server_probes_site(world: World, server: Server, site: Site) -> list[list[Ru
     With the line cut none of them answers: it is blind, and does not call the server down.
     """
     cut = merged([*site.lan_off, *world.link_off(site), *world.uplink_off])
+    blocked = [(f.begin, f.end) for f in world.script.of(site.name, Kind.BLOCKED)]
     answers = layered(
         world.window[0],
         (OK, ""),
-        [(cut, (BLIND, "references")), *_server_layers(server)],
+        [(cut, (BLIND, "references")), (blocked, (FAIL, "timeout")), *_server_layers(server)],
     )
     spans = agent_on(site)
     return _phased(world, f"{server.name}/{site.name}", spans, answers, SERVER_PROBE)
@@ -92,6 +93,24 @@ def agent_on(site: Site) -> list[Span]:
 def printer_off(site: Site) -> list[Span]:
     """When the printer did not answer: broken, or without mains, as it is not on the UPS."""
     return merged([*site.printer_off, *site.mains_off])
+
+
+def camera_off(site: Site) -> list[Span]:
+    """When the camera at the office's router did not work: it shares the printer's bad luck."""
+    return merged([*site.printer_off, *site.dark])
+
+
+def camera_probes(world: World, site: Site) -> list[list[Run]]:
+    """TCP from the hub to a camera at the office's router: all of it goes through the line."""
+    answers = layered(
+        world.window[0],
+        (OK, ""),
+        [
+            (world.uplink_off, (BLIND, "references")),
+            (merged([*world.link_off(site), *camera_off(site)]), (FAIL, "timeout")),
+        ],
+    )
+    return _phased(world, f"camera/{site.name}", hub_up(world), answers, LINK_PROBE)
 
 
 def printer_probes(world: World, site: Site) -> list[list[Run]]:

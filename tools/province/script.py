@@ -43,6 +43,8 @@ class Kind(StrEnum):
     ERRORS = "server_errors"
     MACHINE = "server_machine"
     BLIP = "server_blip"
+    BLOCKED = "way_blocked"
+    """A firewall on the way from one office to all servers; the hub is still reached."""
     HUB = "hub_away"
     UPLINK = "hub_uplink_cut"
     PLANNED = "planned_work"
@@ -196,6 +198,7 @@ def _province(size: Size) -> Iterator[Fault]:
     plan = [(Kind.CARRIER, each, (20 * MINUTE, 4 * HOUR)) for each in CARRIERS for _ in range(2)]
     plan += [(Kind.HUB, "hub", bounds) for bounds in ((40_000, 90_000), (5 * MINUTE, 40 * MINUTE))]
     plan += [(Kind.HUB, "hub", (HOUR, 3 * HOUR)), (Kind.HUB, "hub", (11_000, 24_000))]
+    plan += [(Kind.BLOCKED, site_name(n), (20 * MINUTE, 3 * HOUR)) for n in (0, 1)]
     plan += [(Kind.UPLINK, "hub", (2 * MINUTE, 40 * MINUTE))] * 3
     for (kind, where, bounds), slot in zip(plan, slots, strict=False):
         at = slot + chance.randrange(6 * HOUR)

@@ -47,6 +47,7 @@ class Office:
     delivery: Delivery
     link: tuple[tuple[Run, ...], ...]
     printer: tuple[tuple[Run, ...], ...]
+    camera: tuple[tuple[Run, ...], ...]
     lost: tuple[Span, ...] = ()
     unsynced: frozenset[str] = frozenset()
 
@@ -123,6 +124,7 @@ def _office(world: World, site: Site) -> Office:
         delivery=Delivery.of(stays, held),
         link=_frozen(hubself.link_probes(world, site)),
         printer=_frozen(hubself.printer_probes(world, site)),
+        camera=_frozen(hubself.camera_probes(world, site)),
         lost=tuple(lost),
         unsynced=frozenset(b.name for b in site.boots if chance.random() < 0.8),
     )
@@ -230,6 +232,15 @@ def printer_evidence(office: Office, as_of: int | None = None) -> list[Evidence]
     known = None if as_of is None else office.delivery.until(as_of)
     found = probed(office.printer, told, known)
     return list(liveness.silenced(found, _site_holes(office, known), 0, ("site",)))
+
+
+def camera_line(
+    feed: Feed, office: Office, as_of: int | None = None, above: Segments = ()
+) -> Segments:
+    """A camera that the hub asks through the line, below its line."""
+    told = about(f"{office.site.name}.camera", Sli.RUNNING, "hub", Rank.PROBE)
+    found = liveness.silenced(probed(office.camera, told, as_of), feed.holes(as_of), GRACE)
+    return timeline(found, MACHINE, life=lived(feed, as_of), ancestors=over(above))
 
 
 def _site_holes(office: Office, known: int | None) -> Spans:

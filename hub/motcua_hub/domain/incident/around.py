@@ -59,10 +59,15 @@ def boot_at_onset(facts: Circumstances) -> Boot | None:
     """The boot that the outage began in, or ended.
 
     A machine that starts quickly may be up again before its loss is noticed: a boot that is younger
-    than that is not the one that was lost, unless there is no other.
+    than that is not the one that was lost, unless the one before had gone longer ago than a loss
+    takes to be noticed: then the young one was up, heard of, and lost.
     """
     begun = [each for each in facts.boots if each.begin <= facts.onset]
-    older = [each for each in begun if each.begin + each.doubt <= facts.onset - TOGETHER]
+    older = [
+        each
+        for each in begun
+        if each.begin + each.doubt <= facts.onset - TOGETHER <= each.last + each.doubt
+    ]
     return max(older or begun, key=lambda each: each.begin, default=None)
 
 
@@ -81,6 +86,11 @@ def died(facts: Circumstances, boot: Boot) -> bool:
     doubt = min(boot.doubt, facts.onset - facts.window[0])
     early, late = facts.window[0] - doubt, facts.onset + SLACK + doubt
     return early <= boot.last <= late
+
+
+def worked_on(facts: Circumstances, boot: Boot) -> bool:
+    """Whether a boot ticked on after the onset, beyond all doubt of when that was."""
+    return boot.last > facts.onset + SLACK + boot.doubt
 
 
 def marked(boot: Boot) -> str:

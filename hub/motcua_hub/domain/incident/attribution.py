@@ -113,11 +113,15 @@ def _exhausted(facts: Circumstances) -> _Found | None:
     """2: on battery when it was lost, and the battery at its end.
 
     What misleads: battery time that was over before the loss (a test, an earlier dip), so only the
-    word in force at the loss counts. A shutdown for the UPS of which no battery time is on record
-    is likely, not certain.
+    word in force at the loss counts; and a machine that had been on battery for long when it was
+    lost, and still worked on: its battery ended later, and something else began the outage. A
+    shutdown for the UPS of which no battery time is on record is likely, not certain.
     """
     boot = around.boot_at_onset(facts)
     battery = around.episode(facts)
+    long_before = battery and not around.began_on_battery(facts, battery)
+    if boot is not None and long_before and around.worked_on(facts, boot):
+        return None
     stop = boot.stop if boot is not None and around.marked(boot) == "ups" else None
     low = [each for each in battery if each.exhausted]
     if battery and (low or stop):
