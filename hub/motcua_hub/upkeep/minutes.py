@@ -147,8 +147,9 @@ def sign(connection: Connection, desk: Desk, record_id: int, *, actor: str, now:
     year = day_of(now).year
     number = papers.next_number(connection, papers.SERVICING, year)
     whole = _minutes(connection, desk, record, number=number, actor=actor, now=now)
-    failed = record.result is Result.FAIL
-    incident = failures.opened(connection, desk.say, asset, record, now) if failed else None
+    incident = None
+    if record.result is Result.FAIL:
+        incident = failures.opened(connection, desk.say, asset, record, actor=actor, now=now)
     done = servicing.sign(
         connection,
         record_id,
