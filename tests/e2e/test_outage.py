@@ -74,7 +74,7 @@ def act(api: Api, number: int, deed: str, **more: object) -> str:
 
 def letters(mailroom: Mailroom, number: int) -> list[tuple[str, str]]:
     told = [(each.to, subject(each)) for each in mailroom.letters()]
-    return [(to, about) for to, about in told if f"#{number}" in about]
+    return [(to, about) for to, about in told if f"(SC-{number})" in about]
 
 
 def test_an_outage_is_found_told_answered_mended_and_counted(

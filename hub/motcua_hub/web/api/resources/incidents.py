@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from motcua_hub.desk import acts
 from motcua_hub.domain.incident.lifecycle import Act, IncidentRefusal
 from motcua_hub.domain.incident.state import State
 from motcua_hub.domain.incident.vocabulary import Status
-from motcua_hub.store import timelines
+from motcua_hub.store import schema, timelines
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.timelines import Row
 from motcua_hub.web.api.operation import (
@@ -23,8 +23,6 @@ from motcua_hub.web.api.operation import (
 )
 from motcua_hub.web.api.resources.moments import Name
 from motcua_hub.web.api.resources.numbers import number
-from motcua_hub.web.queries import common
-from motcua_hub.web.queries.common import OpenIncident
 
 _MAX: Final = 500
 _LIST: Final = "/api/v1/incidents"
@@ -37,11 +35,51 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     site: Annotated[str, msgspec.Meta(max_length=32)] = ""
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident in short. Times are UTC ms, `confidence` is in thousandths."""
+
+    id: int
+    site: str
+    kind: str
+    subject: str
+    status: str
+    opened_at: int
+    last_at: int
+    closed_at: int | None
+    count: int
+    detail: str
+    target: str | None
+    target_kind: str
+    parent: int | None
+    severity: int
+    responsible: str
+    cause: str
+    confidence: int
+    provisional: bool
+    onset_at: int
+    confirmed_at: int | None
+    restored_at: int | None
+    acknowledged_at: int | None
+    fixed_at: int | None
+    unit: int | None
+    owner: str
+    transfers: int
+    ack_due_at: int | None
+    repair_due_at: int | None
+    carrier: str
+    carrier_case: str
+    force_majeure: bool
+    reports: int
+
+
+_COLUMNS: Final = tuple(schema.incident.c[name] for name in Listed.__struct_fields__)
+
+
 class Incidents(msgspec.Struct, frozen=True, kw_only=True):
     """Newest first."""
 
     now: int
-    incidents: tuple[OpenIncident, ...]
+    incidents: tuple[Listed, ...]
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,11 +142,15 @@ def _unit(deed: Deed) -> int:
 
 def _list(call: Call) -> Incidents:
     asked: Asked = call.query
+    i = schema.incident.c
+    query = select(*_COLUMNS).order_by(i.opened_at.desc(), i.id.desc()).limit(_MAX)
+    if asked.status == "open":
+        query = query.where(i.closed_at.is_(None))
+    if asked.site:
+        query = query.where(i.site == asked.site)
     with reading(call.hub.engine) as connection:
-        rows = common.incidents(
-            connection, open_only=asked.status == "open", site=asked.site or None, limit=_MAX
-        )
-    return Incidents(now=call.now, incidents=rows)
+        rows = connection.execute(query).mappings().all()
+    return Incidents(now=call.now, incidents=tuple(Listed(**row) for row in rows))
 
 
 def _one(call: Call) -> Incident:
