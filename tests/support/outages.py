@@ -1,17 +1,24 @@
 """Incidents as the desk writes them, for tests of what is made of them; and a hub's people."""
 
 import json
+import re
 
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from motcua_hub.domain.localtime import day_of
 from motcua_hub.domain.notice.text import Letterhead
-from motcua_hub.store import schema
+from motcua_hub.domain.upkeep.checklists import Form, checklist
+from motcua_hub.domain.upkeep.duties import Duty
+from motcua_hub.store import assets, schema, servicing
 from motcua_hub.store.engine import reading, writing
+from motcua_hub.store.servicing import Interval, Life
+from motcua_hub.upkeep import acts, minutes
 from motcua_hub.upkeep.drafting import Desk
+from motcua_hub.upkeep.watch import Watch
 from motcua_hub.upkeep.words import vietnamese
 from motcua_hub.web.security import sessions
-from support.hub_seed import HOUR, MINUTE, NOW, HubWeb
+from support.hub_seed import ADMIN, DAY_MS, HOUR, MINUTE, NOW, HubWeb
 
 HEAD = Letterhead(
     authority="Ủy ban nhân dân tỉnh",
@@ -100,3 +107,54 @@ def another(hub: HubWeb, name: str, role: str = "admin") -> FlaskClient:
     client = hub.app.test_client()
     client.set_cookie(sessions.COOKIE, token)
     return client
+
+
+def seed_upkeep(hub: HubWeb) -> list[str]:
+    """Everything that the pages of notices and maintenance can show; the paths of read links."""
+    with writing(hub.engine) as connection:
+        table = schema.asset
+        connection.execute(table.update().values(added_at=NOW - 700 * DAY_MS))
+        lives = {
+            8: Life(asset=8, bought_on="2018-01-01", unit="UBND phường Bến Thành"),
+            10: Life(asset=10, bought_on="2022-03-01", promised_minutes=15),
+        }
+        for life in lives.values():
+            servicing.set_life(connection, life, actor=ADMIN, now=NOW)
+        maker = {"kind": "kiosk", "model": "X-200", "days": 90, "source": "Sổ tay X-200, mục 7"}
+        servicing.set_interval(connection, Interval(**maker, changed_at=NOW, changed_by=ADMIN))
+        _checked(connection, 9, {"item-clock_drift": "0,4"}, "2026-03-10")
+        _checked(connection, 9, {"item-clock_drift": "3,5"}, "2026-11-20")
+        _checked(connection, 7, {"item-dead_pixels": "7", "why-dead_pixels": WHY}, "2026-11-10")
+        name_recipients(connection, tuple(GROUPS)[:4])
+        outage(connection)
+        outage(connection, NOW - HOUR, subject="link:na-son", site="na-son", cause="power")
+    made = Watch(hub.engine, DESK).round(NOW + 8_000)
+    with writing(hub.engine) as connection:
+        acts.approve(connection, made[0], 1, actor=ADMIN, now=NOW + MINUTE)
+        url, why = "https://hub.example", "Ông Nguyễn Văn Bình đã được báo trực tiếp"
+        acts.send(
+            connection, DESK, made[0], base_url=url, actor=ADMIN, now=NOW + 2 * MINUTE, why=why
+        )
+        bodies = connection.scalars(select(schema.outbox.c.body).order_by(schema.outbox.c.id))
+        links = [re.search(rf"{url}(/notices/read/\S+)", body) for body in bodies]
+        found = [link.group(1) for link in links if link is not None]
+        acts.confirm(connection, found[1].rpartition("/")[2], "page", NOW + HOUR)
+    return found
+
+
+WHY = "Thay màn hình trong tháng 12 theo kế hoạch"
+
+
+def _checked(connection: Connection, number: int, form: dict[str, str], day: str) -> None:
+    """Signed minutes of a device, all else in them being good."""
+    site = connection.scalar(select(schema.asset.c.site).where(schema.asset.c.id == number))
+    asset = assets.find(connection, site or "", number)
+    assert asset is not None
+    usual = {
+        f"item-{item.key}": "yes" if item.form is Form.CHECK else f"{item.high:g}"
+        for item in checklist(asset.kind, Duty.CALIBRATION)
+    }
+    said = usual | form | {"technician": "Trần Văn Cường", "witness": "Lê Thị Dung", "done_on": day}
+    judged = minutes.judged(asset, Duty.CALIBRATION, said, None, day_of(NOW))
+    record = servicing.record(connection, judged, actor=ADMIN, now=NOW)
+    minutes.sign(connection, DESK, record, actor=ADMIN, now=NOW)
