@@ -24,6 +24,9 @@ class Action(StrEnum):
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an action
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an action
     COMMAND = "command"
+    DIRECTORY_CHANGED = "directory_changed"
+    DEAD_LETTER_RETRIED = "dead_letter_retried"
+    DEAD_LETTER_SETTLED = "dead_letter_settled"
     API = "api"
     PUSH_ISSUED = "push_issued"
     PUSH_REVOKED = "push_revoked"
@@ -42,6 +45,14 @@ class Action(StrEnum):
     LIFE_CHANGED = "life_changed"
     INTERVAL_CHANGED = "interval_changed"
     PLAN_STEP = "plan_step"
+    CALENDAR_CHANGED = "calendar_changed"
+    SHIFTS_CHANGED = "shifts_changed"
+    WINDOW_ASKED = "window_asked"
+    EXCLUSION_ASKED = "exclusion_asked"
+    WORK_DECIDED = "work_decided"
+    REPORT_ASKED = "report_asked"
+    REPORT_SETTINGS = "report_settings"
+    PUBLIC_TARGETS = "public_targets"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
 
 
