@@ -210,6 +210,15 @@ def of_targets(
     return {name: tuple(some) for name, some in found.items()}
 
 
+def latest(
+    connection: Connection, target: str, span: Interval, as_of: int | None = None, most: int = 100
+) -> tuple[Evidence, ...]:
+    """The pieces that touch `span` and end last, newest first; at most `most`."""
+    query = select(*_STORED).where(table.c.target == target, *_limits(span, as_of))
+    ordered = query.order_by(table.c.end_at.desc(), table.c.n.desc()).limit(most)
+    return tuple(_pieces(connection, ordered))
+
+
 def _pieces(connection: Connection, query: Select[Any]) -> Iterator[Evidence]:
     return (_piece(row) for row in connection.execute(query))
 

@@ -13,6 +13,7 @@ from motcua_hub.domain.health.kinds import kind_of
 from motcua_hub.web import localtime
 from motcua_hub.web.navigation import area_of, areas
 from motcua_hub.web.texts import Texts
+from motcua_hub.web.views import target_forms
 
 _WHOLE_FROM: Final = 10
 _HOUR: Final = 60
@@ -132,6 +133,47 @@ def lasted(texts: Texts) -> Callable[[int], str]:
     return words
 
 
+def weekday(texts: Texts) -> Callable[[int], str]:
+    """The name of a weekday, 1 is Monday."""
+
+    def name(number: int) -> str:
+        return texts.vi(f"weekday.{number}")
+
+    return name
+
+
+def weekdays(texts: Texts) -> Callable[[tuple[int, ...]], str]:
+    """Some weekdays for reading: `Thứ Hai–Thứ Sáu`, `Thứ Bảy`."""
+
+    def names(days: tuple[int, ...]) -> str:
+        told = [texts.vi(f"weekday.{number}") for number in days]
+        in_a_row = days == tuple(range(days[0], days[0] + len(days))) if days else False
+        return f"{told[0]}–{told[-1]}" if in_a_row and len(told) > 1 else ", ".join(told)
+
+    return names
+
+
+def span(texts: Texts) -> Callable[[int], str]:
+    """An exact length for reading, in its two or three largest units: `2 ngày 3 giờ 5 phút`."""
+
+    def words(ms: int) -> str:
+        seconds = ms // 1000
+        sizes = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+        found: list[str] = []
+        for name, size in sizes:
+            many, seconds = divmod(seconds, size)
+            if many:
+                found.append(texts.vi(f"targets.unit.{name}", n=many))
+        return " ".join(found[:3]) or texts.vi("targets.unit.s", n=0)
+
+    return words
+
+
+def promise(share: str) -> str:
+    """`999/1000` as `99,9 %`."""
+    return f"{target_forms.percent(share)}\u00a0%"
+
+
 def form_proof(value: str) -> Markup:
     """The hidden field that every form carries."""
     return Markup('<input type="hidden" name="proof" value="{}">').format(value)
@@ -169,4 +211,8 @@ def set_up(app: Flask, texts: Texts) -> None:
         month=month,
         event_name=event_name(texts),
         lasted=lasted(texts),
+        span=span(texts),
+        promise=promise,
+        weekday=weekday(texts),
+        weekdays=weekdays(texts),
     )

@@ -3,12 +3,10 @@
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Final
 
 from motcua_hub.upkeep.words import entries as entries_of_papers
 
 Entry = Mapping[str, str]
-_FILES: Final = ("strings.json", "strings_health.json", "strings_rules.json")
 
 
 class UnknownTextError(KeyError):
@@ -16,11 +14,14 @@ class UnknownTextError(KeyError):
 
 
 def load_texts() -> dict[str, Entry]:
-    """All entries of the packaged files: key -> {"vi": ..., "en": ...}; `en` may be absent."""
+    """All entries of the packaged `strings*.json`: key -> {"vi": ..., "en": ...}.
+
+    `en` may be absent.
+    """
     entries: dict[str, Entry] = {}
-    for name in _FILES:
-        raw = (files("motcua_hub.web") / name).read_text(encoding="utf-8")
-        entries |= json.loads(raw)
+    for file in sorted(files("motcua_hub.web").iterdir(), key=lambda each: each.name):
+        if file.name.startswith("strings") and file.name.endswith(".json"):
+            entries |= json.loads(file.read_text(encoding="utf-8"))
     return entries | entries_of_papers()
 
 
