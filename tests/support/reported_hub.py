@@ -52,7 +52,9 @@ def lived(name: str, outages: Sequence[tuple[int, int, str]], dark: int = 0) -> 
         at = END - DAY + dark
     pieces.append(said(at, NOW))
     return [
-        msgspec.structs.replace(each, id=f"{name} {each.id}", target=name, received_at=each.end)
+        msgspec.structs.replace(
+            each, id=f"{name} {each.id}", target=name, received_at=min(each.end, MADE - HOUR)
+        )
         for each in pieces
     ]
 

@@ -31,6 +31,7 @@ from motcua_hub.web.pages import (
     reports,
     sites,
     windows,
+    targets,
 )
 from motcua_hub.web.security.passwords import Passwords
 from motcua_hub.web.texts import Texts, load_texts

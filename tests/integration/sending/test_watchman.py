@@ -35,7 +35,7 @@ def gateway() -> Iterator[FakeGateway]:
     server.close()
 
 
-def watchman_file(folder: Path, gateway: FakeGateway, port: int, silent_s: float = 1.5) -> Path:
+def watchman_file(folder: Path, gateway: FakeGateway, port: int, silent_s: float = 4) -> Path:
     path = folder / "watchman.toml"
     path.write_text(
         f"""
@@ -97,7 +97,7 @@ def test_a_killed_hub_is_told_of_once_and_so_is_its_return_whatever_happens_to_t
     file = watchman_file(tmp_path, gateway, port)
     watching, living = watchman(file), hub(tmp_path, port)
     try:
-        until(lambda: stand(port).get("heard_s_ago", 9) < 0.3, within=30)
+        until(lambda: stand(port).get("heard_at", 0) > 0, within=60)
         assert texts(gateway) == []
         living.kill()
         until(lambda: len(gateway.taken) == 1, within=20)
@@ -105,10 +105,10 @@ def test_a_killed_hub_is_told_of_once_and_so_is_its_return_whatever_happens_to_t
         watching.stop()
         watching.kill()
         watching = watchman(file)
-        until(lambda: stand(port).get("heard_s_ago", 0) > 2, within=20)
+        until(lambda: stand(port).get("heard_s_ago", 0) > 5, within=30)
         assert len(gateway.taken) == 1, "who was told is not told again after a restart"
         living = hub(tmp_path, port)
-        until(lambda: len(gateway.taken) == 2, within=30)
+        until(lambda: len(gateway.taken) == 2, within=60)
         assert "đã có tín hiệu trở lại" in texts(gateway)[1]
         until(lambda: stand(port)["silent"] is False, within=10)
         assert len(gateway.taken) == 2
