@@ -14,8 +14,6 @@ import pytest
 from demo.api import Api, ApiRefusedError
 from demo.mailroom import Mailroom, subject, words
 from demo.offices import OFFICES
-from demo.onestop import one_stop
-from demo.processes import Program
 from demo.records import SERVER, fill
 from demo.stack import Stack, running
 from support.waiting import until
@@ -28,32 +26,21 @@ BOUND_S = (INTERVAL_MS + 2 * RETRY_MS + TIMEOUT_MS) / 1000
 
 
 @pytest.fixture
-def mailroom(tmp_path: Path) -> Iterator[Mailroom]:
-    made = Mailroom(tmp_path / "mail")
-    made.start()
-    yield made
-    made.stop()
+def mailroom(tmp_path: Path) -> Mailroom:
+    return Mailroom(tmp_path / "mail")
 
 
 @pytest.fixture
 def stack(tmp_path: Path, mailroom: Mailroom) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [OFFICE], mailroom=mailroom)) as started:
+    made = Stack(tmp_path / "province", [OFFICE], mailroom=mailroom, with_server=True)
+    with running(made) as started:
         yield started
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[Program, int]]:
-    program, port = one_stop(tmp_path / "www")
-    program.start()
-    program.wait_port(port)
-    yield program, port
-    program.stop()
-
-
-@pytest.fixture
-def api(stack: Stack, server: tuple[Program, int]) -> Api:
+def api(stack: Stack) -> Api:
     made = Api.of(stack, "e2e")
-    fill(made, {OFFICE.site: OFFICE.name}, server[1], **FAST)
+    fill(made, {OFFICE.site: OFFICE.name}, stack.server_port, **FAST)
     return made
 
 
@@ -78,11 +65,11 @@ def letters(mailroom: Mailroom, number: int) -> list[tuple[str, str]]:
 
 
 def test_an_outage_is_found_told_answered_mended_and_counted(
-    api: Api, mailroom: Mailroom, server: tuple[Program, int], stack: Stack
+    api: Api, mailroom: Mailroom, stack: Stack
 ):
-    program, port = server
     until(lambda: state(api) == "up", within=15)
-    program.kill()
+    assert stack.server is not None
+    stack.server.kill()
     died = time.time()
     number = until(lambda: incident(api), within=BOUND_S + 15)
     found = api.get(f"/incidents/{number}")["state"]
@@ -95,8 +82,7 @@ def test_an_outage_is_found_told_answered_mended_and_counted(
     assert len(first) == 1
     act(api, number, "acknowledge")
     act(api, number, "workaround", words="Tiếp nhận bằng sổ giấy")
-    program.start()
-    program.wait_port(port)
+    stack.start_server()
     back = time.time()
     until(lambda: api.get(f"/incidents/{number}")["status"] == "restored", within=20)
     told = until(lambda: letters(mailroom, number)[1:], within=30)

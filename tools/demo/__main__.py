@@ -13,10 +13,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.api import Api
 from demo.faults import Faults, all_faults
+from demo.mailroom import Mailroom
 from demo.offices import OFFICES, PIN
 from demo.people import OfficePeople
 from demo.processes import ProcessError, wait_until
+from demo.records import fill
 from demo.registered import devices_of
 from demo.stack import Stack
 from demo.technician import NAME, PASSWORD, Technician
@@ -63,6 +66,8 @@ class Demo:
             wait_until(functools.partial(heard, name), f"the hub does not hear {name}")
             for device in devices_of(site):
                 self._technician.register(name, device)
+        titles = {name: site.office.name for name, site in self._stack.sites.items()}
+        fill(Api.of(self._stack, "demo"), titles, self._stack.server_port)
 
     def show_pages(self) -> None:
         """Where to click."""
@@ -72,6 +77,7 @@ class Demo:
             for page in ("kiosk", "counter", "board", "rating/1", "technician"):
                 print(f"   {page:<11} {site.url}/{page}")
             print(f"   paper       {site.slips}\n   sound       {site.sound}")
+        print(f"\nletters and short messages of the hub: {self._stack.folder / 'mail'}")
         print(f"\nPIN of every officer (cb01, cb02 …) and of the technician (ky-thuat): {PIN}")
         print(f"logs and state: {self._stack.folder}\nCtrl-C stops everything.\n", flush=True)
 
@@ -147,6 +153,8 @@ def province(folder: Path) -> Stack:
         with_camera=[OFFICES[2].site],
         with_devices=[office.site for office in OFFICES],
         reconnect_cap_s=2.0,
+        mailroom=Mailroom(folder / "mail"),
+        with_server=True,
     )
 
 

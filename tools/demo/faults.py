@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from demo.camera import NAME as CAMERA
 from demo.devices import PAD, Devices
+from demo.records import SERVER
 from demo.stack import SiteStack, Stack
 from demo.technician import Technician
 
@@ -23,7 +24,8 @@ class Fault(NamedTuple):
     """One thing that goes wrong, and how the hub calls it.
 
     `site` is empty when it concerns the province. Of the component `link` the code is how the hub
-    hears the office; of `hub`, `deaf` is that it hears nobody.
+    hears the office; of `hub`, `deaf` is that it hears nobody; of `server` it is the target
+    with an incident.
     """
 
     name: str
@@ -50,8 +52,18 @@ def all_faults(stack: Stack) -> tuple[Fault, ...]:
         *_switch(middle),
         *_killed(small),
         *_battery(middle),
+        *_server(stack),
         _broker(stack),
     )
+
+
+def _server(stack: Stack) -> Iterator[Fault]:
+    if stack.server is not None:
+        words = (
+            "the province's one-stop server dies (an incident, letters, a notice drafted)"
+        )
+        kill = _of(stack.server.kill)
+        yield Fault("server_dead", "", "server", SERVER, words, kill, stack.start_server)
 
 
 def _broker(stack: Stack) -> Fault:

@@ -16,6 +16,7 @@ from demo.devices import Devices
 from demo.mailroom import Mailroom
 from demo.nut import NAME, Nut
 from demo.offices import Office, site_config
+from demo.onestop import one_stop
 from demo.processes import Program, free_port, python, wait_until
 from demo.simpad import built
 from motcua_contract.siteconfig import QueuePolicy
@@ -116,6 +117,7 @@ class Stack:
         with_devices: Collection[str] = (),
         reconnect_cap_s: float = 5.0,
         mailroom: Mailroom | None = None,
+        with_server: bool = False,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -129,6 +131,10 @@ class Stack:
         self._with_devices = frozenset(with_devices)
         self._reconnect_cap_s = reconnect_cap_s
         self.mailroom = mailroom
+        self.server: Program | None = None
+        self.server_port = 0
+        if with_server:
+            self.server, self.server_port = one_stop(folder / "www")
         self.sites = {o.site: SiteStack(o, _made(folder / o.site), free_port()) for o in offices}
         self.broker = Program("broker", self._broker_command(), folder / "broker.log")
         self.hub = Program(
@@ -239,6 +245,9 @@ class Stack:
     def start(self) -> None:
         """Start everything, in an order that needs no retries."""
         self.prepare()
+        if self.mailroom is not None:
+            self.mailroom.start()
+        self.start_server()
         self.start_broker()
         self.hub.start()
         self.hub.wait_port(self.hub_port)
@@ -252,6 +261,12 @@ class Stack:
                 site.devices.start()
             site.start_edge()
 
+    def start_server(self) -> None:
+        """Start (or restart) the province's one-stop server, if there is one."""
+        if self.server is not None:
+            self.server.start()
+            self.server.wait_port(self.server_port)
+
     def start_broker(self) -> None:
         """Start (or restart) the broker and wait for its port."""
         self.broker.start()
@@ -263,6 +278,10 @@ class Stack:
             site.edge.stop()
         self.hub.stop()
         self.broker.stop()
+        if self.server is not None:
+            self.server.stop()
+        if self.mailroom is not None:
+            self.mailroom.stop()
         for site in self.sites.values():
             site.printer.stop()
             if site.cable is not None:

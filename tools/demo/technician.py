@@ -58,6 +58,8 @@ class Technician:
 
         For `link` also how the hub hears the office; `hub` says that it hears nobody.
         """
+        if component == "server":
+            return self.has_incident(code)
         told = self.province()
         if component == "hub":
             return not told["hub_hears"]
@@ -65,6 +67,12 @@ class Technician:
         if (component, code) in _NOT_HEARD:
             return str(line["link"]) == code
         return any((b["component"], b["code"]) == (component, code) for b in line["broken"])
+
+    def has_incident(self, target: str) -> bool:
+        """Whether this target is down and an incident says so."""
+        told = json.loads(self._page("/api/v1/incidents"))
+        mine = [each for each in told["incidents"] if each["target"] == target]
+        return any(each["restored_at"] is None for each in mine)
 
     def is_heard(self, site: str) -> bool:
         """Whether the hub knows this office and hears it."""
