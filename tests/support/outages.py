@@ -109,6 +109,17 @@ def another(hub: HubWeb, name: str, role: str = "admin") -> FlaskClient:
     return client
 
 
+def name_links(connection: Connection) -> None:
+    """Two links in the list of targets."""
+    names = {"ben-thanh": "phường Bến Thành", "na-son": "xã Na Son"}
+    rows = [
+        {"id": f"link:{site}", "name": f"đường truyền của Trung tâm PVHCC {name}", "site": site}
+        | {"kind": "site_link", "life_begin": NOW, "added_at": NOW, "changed_at": NOW}
+        for site, name in names.items()
+    ]
+    connection.execute(insert(schema.metadata.tables["target"]), rows)
+
+
 def seed_upkeep(hub: HubWeb) -> list[str]:
     """Everything that the pages of notices and maintenance can show; the paths of read links."""
     with writing(hub.engine) as connection:
@@ -126,8 +137,9 @@ def seed_upkeep(hub: HubWeb) -> list[str]:
         _checked(connection, 9, {"item-clock_drift": "3,5"}, "2026-11-20")
         _checked(connection, 7, {"item-dead_pixels": "7", "why-dead_pixels": WHY}, "2026-11-10")
         name_recipients(connection, tuple(GROUPS)[:4])
+        name_links(connection)
         outage(connection)
-        outage(connection, NOW - HOUR, subject="link:na-son", site="na-son", cause="power")
+        outage(connection, NOW - HOUR, target="link:na-son", site="na-son", cause="power")
     made = Watch(hub.engine, DESK).round(NOW + 8_000)
     with writing(hub.engine) as connection:
         acts.approve(connection, made[0], 1, actor=ADMIN, now=NOW + MINUTE)

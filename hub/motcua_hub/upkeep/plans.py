@@ -59,7 +59,7 @@ def _device(
 ) -> Device:
     said = facts.lives.get(asset.id, servicing.Life(asset=asset.id))
     basis = tasks.bases_of(facts, asset)[0]
-    before = tasks.year_of(facts, asset, basis, year - 1)
+    times, asked = tasks.count_of(facts, asset, basis, year - 1)
     done = facts.done.get((asset.id, basis.duty.value), ())
     past = [row for row in done if row.day.year < year]
     return Device(
@@ -75,8 +75,8 @@ def _device(
         warranty_until=read_day(said.warranty_until),
         failures=failures.get((asset.site, asset.component), 0),
         last_result=past[-1].result if past else "",
-        done=sum(1 for one in before if one.done is not None),
-        asked=len(before),
+        done=times,
+        asked=asked,
         due=tuple(one.day for one in tasks.year_of(facts, asset, basis, year)),
     )
 

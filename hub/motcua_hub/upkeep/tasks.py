@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from motcua_hub.domain.localtime import day_of, read_day
 from motcua_hub.domain.upkeep.duties import Basis, Duty, bases
 from motcua_hub.domain.upkeep.findings import Result
-from motcua_hub.domain.upkeep.rules import Due, Life, next_due, schedule
+from motcua_hub.domain.upkeep.rules import Due, Life, count, next_due, schedule
 from motcua_hub.store import assets, schema, servicing
 from motcua_hub.store.assets import Asset
 from motcua_hub.store.servicing import Done
@@ -68,8 +68,11 @@ def known(connection: Connection, only: Asset | None = None) -> Known:
 
 
 def life_of(asset: Asset, said: servicing.Life) -> Life:
-    """From which day a device is in use, until when."""
-    since = read_day(said.handed_over_on) or day_of(asset.added_at)
+    """From which day on a device's use is on record, until when.
+
+    What was due before it was registered nobody can tell, and nobody is blamed for it.
+    """
+    since = max(day_of(asset.added_at), read_day(said.handed_over_on) or date.min)
     until = None if asset.retired_at is None else day_of(asset.retired_at)
     return Life(since=since, until=until, spread=asset.id * 7, spare=said.spare)
 
@@ -92,11 +95,18 @@ def year_of(facts: Known, asset: Asset, basis: Basis, year: int) -> list[Due]:
     return schedule(basis.rule, life_of(asset, said), _passed(rows), year)
 
 
+def count_of(facts: Known, asset: Asset, basis: Basis, year: int) -> tuple[int, int]:
+    """How often a duty was done in a year, and how often it was asked for."""
+    said = facts.lives.get(asset.id, servicing.Life(asset=asset.id))
+    rows = facts.done.get((asset.id, basis.duty.value), ())
+    return count(basis.rule, life_of(asset, said), _passed(rows), year)
+
+
 def _task(facts: Known, asset: Asset, basis: Basis, today: date) -> Task:
     said = facts.lives.get(asset.id, servicing.Life(asset=asset.id))
     rows = facts.done.get((asset.id, basis.duty.value), ())
     due = next_due(basis.rule, life_of(asset, said), _passed(rows), today)
-    year = year_of(facts, asset, basis, today.year)
+    times, asked = count_of(facts, asset, basis, today.year)
     last = rows[-1] if rows else None
     return Task(
         asset=asset,
@@ -106,8 +116,8 @@ def _task(facts: Known, asset: Asset, basis: Basis, today: date) -> Task:
         due=due,
         late_days=max(0, (today - due).days) if due else 0,
         failed=last is not None and last.result == Result.FAIL and asset.retired_at is None,
-        done=sum(1 for one in year if one.done is not None),
-        asked=len(year),
+        done=times,
+        asked=asked,
         last=last,
     )
 
@@ -182,9 +192,8 @@ def lacking(facts: Known, year: int) -> list[Lacking]:
     found = []
     for asset in facts.assets:
         basis = bases_of(facts, asset)[0]
-        dues = year_of(facts, asset, basis, year)
-        done = sum(1 for one in dues if one.done is not None)
-        if done < len(dues):
+        done, asked = count_of(facts, asset, basis, year)
+        if done < asked:
             name = facts.names.get(asset.site, asset.site)
-            found.append(Lacking(asset=asset, site_name=name, done=done, asked=len(dues)))
+            found.append(Lacking(asset=asset, site_name=name, done=done, asked=asked))
     return sorted(found, key=lambda row: (row.site_name.casefold(), row.asset.name, row.asset.id))

@@ -123,6 +123,25 @@ def schedule(rule: Rule, life: Life, done: Sequence[date], year: int) -> list[Du
     return _every(rule, life, done, year)
 
 
+def count(rule: Rule, life: Life, done: Sequence[date], year: int) -> tuple[int, int]:
+    """How often it was done in a year, and how often the year asked for it.
+
+    With a maker's interval the year asks as often as it fits in, from the last time before it on; a
+    device that was overdue when the year began owes one at its beginning.
+    """
+    if isinstance(rule, PerYear) or life.spare:
+        dues = schedule(rule, life, done, year)
+        return sum(1 for due in dues if due.done is not None), len(dues)
+    begin, end = date(year, 1, 1), date(year + 1, 1, 1)
+    if life.until is not None:
+        end = min(end, life.until)
+    days = {day for day in done if day >= life.since}
+    base = max((day for day in days if day < begin), default=life.since)
+    first = max(base + timedelta(days=rule.days), begin)
+    times = 0 if first >= end else ((end - first).days - 1) // rule.days + 1
+    return sum(1 for day in days if day.year == year), times
+
+
 def next_due(rule: Rule, life: Life, done: Sequence[date], today: date) -> date | None:
     """The first day that is not answered, in the past when it is overdue; None when none is.
 

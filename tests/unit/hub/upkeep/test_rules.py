@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcua_hub.domain.upkeep.duties import MONTHLY, TWICE, Duty, bases
-from motcua_hub.domain.upkeep.rules import EveryDays, Life, PerYear, asked, next_due, schedule
+from motcua_hub.domain.upkeep.rules import (
+    EveryDays,
+    Life,
+    PerYear,
+    asked,
+    count,
+    next_due,
+    schedule,
+)
 
 DAYS = st.dates(date(2016, 1, 1), date(2040, 12, 31))
 SPREADS = st.integers(0, 100_000)
@@ -170,3 +178,23 @@ def test_every_month_wants_its_own_self_test():
     assert next_due(MONTHLY, OLD, january, date(2026, 2, 1)).month == 2
     assert [basis.duty for basis in bases("ups", 180)] == [Duty.CALIBRATION, Duty.SELF_TEST]
     assert bases("generator", None)[1].rule is MONTHLY
+
+
+@given(RULES, LIVES, st.lists(DAYS, max_size=12), st.integers(2017, 2040))
+def test_nothing_is_counted_twice_nor_asked_of_a_device_that_was_not_there(rule, life, done, year):
+    times, wanted = count(rule, life, done, year)
+    assert 0 <= times <= len({day for day in done if day.year == year})
+    if life.since.year > year or (life.until is not None and life.until.year < year):
+        assert wanted == 0
+    if isinstance(rule, PerYear):
+        assert times <= wanted <= rule.times
+
+
+def test_a_makers_interval_counts_what_was_done_in_the_year():
+    rule, life = EveryDays(90), Life(since=date(2025, 1, 1))
+    assert count(rule, life, [], 2025) == (0, 4)
+    assert count(rule, life, [date(2026, 3, 10)], 2026) == (1, 5)
+    on_time = [date(2025, 12, 1), date(2026, 3, 1), date(2026, 5, 30)]
+    assert count(rule, life, on_time, 2026) == (2, 4)
+    assert count(rule, Life(since=date(2025, 1, 1), until=date(2026, 2, 1)), [], 2026) == (0, 1)
+    assert count(rule, Life(since=date(2025, 1, 1), spare=True), on_time, 2026) == (0, 0)
