@@ -63,7 +63,7 @@ def findings(
     book = layers.book(connection, as_of)
     names = [each.id for each in mine]
     subjects = Subjects(View(connection, as_of), span, basis=Basis.ALWAYS, book=book)
-    attributed = _attributed(connection, names, span, as_of)
+    told = attributed(connection, names, span, as_of)
     facts = _Facts(connection)
     for target, subject in zip(mine, subjects.of(names), strict=True):
         yield find(
@@ -72,7 +72,7 @@ def findings(
             span,
             as_of,
             facts=facts.of(target),
-            attributed=attributed.get(target.id, ()),
+            attributed=told.get(target.id, ()),
             before=before.get(target.id),
         )
 
@@ -103,7 +103,7 @@ class _Facts:
         )
 
 
-def _attributed(
+def attributed(
     connection: Connection, names: list[str], span: Interval, as_of: int
 ) -> dict[str, list[Attributed]]:
     """The desk's incidents of these targets that touch a period."""

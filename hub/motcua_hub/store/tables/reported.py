@@ -209,18 +209,6 @@ public_target = Table(
     *_by("added", required=True),
 )
 
-public_day = Table(
-    "public_day",
-    metadata,
-    Column("target", String(64), primary_key=True),
-    Column("day", String(10), primary_key=True),
-    Column("up", BigInteger, nullable=False),
-    Column("down", BigInteger, nullable=False),
-    Column("unknown", BigInteger, nullable=False),
-    Column("maintenance", BigInteger, nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-)
-
 public_snapshot = Table(
     "public_snapshot",
     metadata,

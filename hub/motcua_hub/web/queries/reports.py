@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from motcua_hub.domain.reporting.document import Document, read
-from motcua_hub.domain.reporting.periods import PeriodKind, containing
+from motcua_hub.domain.reporting.periods import NoPeriodError, PeriodKind, containing, period_of
 from motcua_hub.ledger import targets
 from motcua_hub.store import archive, reporting, schema
 from motcua_hub.store.archive import Entry, Filed, Request
@@ -26,10 +26,11 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """The list of reports."""
+    """The list of reports. `periods` names the period of each request by its id."""
 
     entries: tuple[Entry, ...]
     requests: tuple[Request, ...]
+    periods: Mapping[int, str]
     plans: tuple[ReportPlan, ...]
     choices: Choices
 
@@ -46,12 +47,21 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 def shelf(connection: Connection, now: int) -> Shelf:
     """All reports, newest first; requests that wait or came to nothing."""
     asked = archive.requests(connection, waiting=False)
+    told = tuple(each for each in asked if each.ended_at is None or each.trouble)
     return Shelf(
         entries=archive.listing(connection),
-        requests=tuple(each for each in asked if each.ended_at is None or each.trouble),
+        requests=told,
+        periods={each.id: _name(each.period) for each in told},
         plans=reporting.plans(connection),
         choices=choices(connection, now),
     )
+
+
+def _name(key: str) -> str:
+    try:
+        return period_of(key).text
+    except NoPeriodError:
+        return key
 
 
 def choices(connection: Connection, now: int) -> Choices:

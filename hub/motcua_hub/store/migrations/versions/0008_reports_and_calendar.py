@@ -156,17 +156,6 @@ def _create() -> None:
         batch_op.create_index("ix_maintenance_window_end_at", ["end_at"], unique=False)
 
     op.create_table(
-        "public_day",
-        sa.Column("target", sa.String(length=64), nullable=False),
-        sa.Column("day", sa.String(length=10), nullable=False),
-        sa.Column("up", sa.BigInteger(), nullable=False),
-        sa.Column("down", sa.BigInteger(), nullable=False),
-        sa.Column("unknown", sa.BigInteger(), nullable=False),
-        sa.Column("maintenance", sa.BigInteger(), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("target", "day", name=op.f("pk_public_day")),
-    )
-    op.create_table(
         "public_snapshot",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
