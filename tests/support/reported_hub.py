@@ -13,7 +13,8 @@ from motcua_hub.ledger import evidence as ledger_evidence
 from motcua_hub.ledger import targets
 from motcua_hub.ledger.targets import Kind, Target
 from motcua_hub.reporting.making import Order, make
-from motcua_hub.store import archive, plans, reporting, schema
+from motcua_hub.reporting.public import PublicStatus
+from motcua_hub.store import archive, plans, public, reporting, schema
 from motcua_hub.store.archive import Entry
 from motcua_hub.store.engine import writing
 from motcua_hub.store.plans import EXCLUSION, WINDOW
@@ -148,3 +149,14 @@ def seed_all(hub: HubWeb) -> tuple[Entry, Entry]:
         number = archive.ask(connection, {**asked, "filters": archive.Filters()}, NOW, "an")
         archive.end_request(connection, number, NOW, trouble="reports.fault.exists")
     return entries
+
+
+PUBLIC = {"portal": "Cổng dịch vụ công", "one-stop": "Tiếp nhận hồ sơ một cửa"}
+
+
+def seed_public(hub: HubWeb) -> None:
+    """Two services that citizens know, and the contents of their page."""
+    with writing(hub.engine) as connection:
+        for target, name in PUBLIC.items():
+            public.publish(connection, target, name, NOW - DAY, "an")
+    PublicStatus(hub.engine).work(NOW)

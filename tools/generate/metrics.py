@@ -10,6 +10,7 @@ from motcua_edge.app.metrics import NAMES as AGENT_NAMES
 from motcua_edge.web.metrics import NAMES as WEB_NAMES
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.probing.metrics import ProbeMetrics
+from motcua_hub.reporting.part import ReportingMetrics
 from motcua_hub.store import schema
 from motcua_hub.upkeep.part import UpkeepMetrics
 from motcua_hub.web.metrics import SitesGauges
@@ -34,6 +35,7 @@ def hub_metrics() -> dict[str, tuple[str, str]]:
     IngestMetrics(registry)
     ProbeMetrics(registry)
     UpkeepMetrics(registry)
+    ReportingMetrics(registry)
     engine = create_engine("sqlite://")
     schema.metadata.create_all(engine)
     found = {_exposed(m): (m.type, m.documentation) for m in registry.collect()}

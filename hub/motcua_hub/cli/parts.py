@@ -13,6 +13,7 @@ from motcua_hub.desk.part import desk
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.ledger.imports.importer import importing
 from motcua_hub.ledger.imports.probe_lists import composing
+from motcua_hub.reporting.part import Reporting
 from motcua_hub.sending.part import Sending
 from motcua_hub.upkeep.part import Upkeep
 
@@ -41,6 +42,7 @@ def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tup
         desk(engine, registry, now_ms),
         sending(config, engine, registry),
         Upkeep(engine, config, registry, now_ms),
+        Reporting(engine, registry, now_ms),
     )
 
 

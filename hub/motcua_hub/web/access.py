@@ -62,6 +62,9 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "commands.give": Access.SESSION,
         "commands.data": Access.SESSION,
         "incidents.page": Access.SESSION,
+        "incidents.one": Access.SESSION,
+        "incidents.sheet": Access.SESSION,
+        "incidents.act": Access.SESSION,
         "push.heard": Access.SECRET,
         "notices.page": Access.SESSION,
         "notices.one": Access.SESSION,
@@ -127,6 +130,30 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "targets.probe_retire": Access.ADMIN,
         "targets.correct": Access.ADMIN,
         "targets.decide": Access.ADMIN,
+        "directory.page": Access.SESSION,
+        "directory.one": Access.SESSION,
+        "directory.who": Access.SESSION,
+        "directory.export": Access.SESSION,
+        "directory.take_in": Access.ADMIN,
+        "directory.add_unit": Access.ADMIN,
+        "directory.merge": Access.ADMIN,
+        "directory.end_unit": Access.ADMIN,
+        "directory.add_contact": Access.ADMIN,
+        "directory.change_contact": Access.ADMIN,
+        "directory.end_contact": Access.ADMIN,
+        "directory.add_route": Access.ADMIN,
+        "directory.end_route": Access.ADMIN,
+        "directory.fallback": Access.ADMIN,
+        "directory.duty": Access.ADMIN,
+        "outbox.page": Access.SESSION,
+        "outbox.one": Access.SESSION,
+        "outbox.retry": Access.ADMIN,
+        "outbox.aside": Access.ADMIN,
+        "status.page": Access.PUBLIC,
+        "status.feed": Access.PUBLIC,
+        "status.settings": Access.SESSION,
+        "status.publish": Access.ADMIN,
+        "status.hide": Access.ADMIN,
         "about.page": Access.SESSION,
         "api.openapi": Access.PUBLIC,
         "api.sites": Access.API,
@@ -162,5 +189,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
 )
 """Endpoint -> what it asks for. `/metrics` is answered before Flask: see `metrics.py`."""
 
-LARGE: Final[Mapping[str, int]] = MappingProxyType({"registry.take_in": 1_000_000})
+LARGE: Final[Mapping[str, int]] = MappingProxyType(
+    {"registry.take_in": 1_000_000, "directory.take_in": 1_000_000}
+)
 """Endpoints that take more bytes than others: a file."""

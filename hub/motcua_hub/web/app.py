@@ -19,9 +19,11 @@ from motcua_hub.web.pages import (
     commands,
     definitions,
     devices,
+    directory,
     incidents,
     maintenance,
     notices,
+    outbox,
     overview,
     plan,
     probes,
@@ -30,8 +32,9 @@ from motcua_hub.web.pages import (
     registry,
     reports,
     sites,
-    windows,
+    status,
     targets,
+    windows,
 )
 from motcua_hub.web.security.passwords import Passwords
 from motcua_hub.web.texts import Texts, load_texts
@@ -50,11 +53,14 @@ _RESOURCES = (
     incidents,
     notices,
     receipts,
+    directory,
+    outbox,
     maintenance,
     plan,
     windows,
     calendar,
     reports,
+    status,
     definitions,
     about,
 )

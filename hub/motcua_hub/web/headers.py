@@ -22,6 +22,9 @@ _COMPRESSIBLE: Final = ("text/", "application/json", "application/problem+json",
 _MIN_BYTES: Final = 1_000
 _LEVEL: Final = 5
 _YEAR_S: Final = 31_536_000
+_FOR_EVERYBODY: Final = ("status.page", "status.feed")
+_SHARED_S: Final = 10
+"""How long a proxy may show citizens the same page."""
 
 
 def set_up(app: Flask) -> None:
@@ -42,6 +45,8 @@ def _cache(response: Response) -> Response:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
     elif request.endpoint == "static":
         response.headers["Cache-Control"] = "public, max-age=86400"
+    elif request.endpoint in _FOR_EVERYBODY and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = f"public, max-age={_SHARED_S}"
     else:
         response.headers["Cache-Control"] = "no-store"
     return response

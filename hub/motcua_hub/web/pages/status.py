@@ -1,0 +1,211 @@
+"""The public status page: no log-in, no internals, and nothing computed for who asks.
+
+A worker keeps a snapshot in the database; this process reads it once in a while and answers
+everybody from memory. When the database is away the last page is shown, and said to be old.
+"""
+
+import hashlib
+import threading
+from typing import Final
+
+import msgspec
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as BaseResponse
+
+from motcua_hub.domain.reporting.public import STALE_AFTER, Day, Look, Snapshot, fit_name
+from motcua_hub.ledger import targets
+from motcua_hub.store import public
+from motcua_hub.store.engine import reading, writing
+from motcua_hub.web import localtime, visitor
+from motcua_hub.web.hub import Hub
+from motcua_hub.web.queries import plans as query
+from motcua_hub.web.security import audit
+
+Answer = str | tuple[str, int] | BaseResponse
+ANEW_MS: Final = 5_000
+"""How long an answer is good for."""
+_TOLD: Final = (Look.DOWN, Look.UNKNOWN, Look.MAINTENANCE)
+
+
+class _Answers(msgspec.Struct, frozen=True):
+    """Both forms of the page, made at one moment."""
+
+    made_at: int
+    page: bytes
+    feed: bytes
+
+
+class StatusBoard:
+    """The page in memory; one thread makes it anew while all others show what there is."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._lock = threading.Lock()
+        self._held: _Answers | None = None
+        self._snapshot: Snapshot | None = None
+
+    def answers(self) -> _Answers:
+        """The newest page, a few seconds old at most unless somebody is making it right now."""
+        now, held = self._hub.clock(), self._held
+        if held is not None and 0 <= now - held.made_at < ANEW_MS:
+            return held
+        if not self._lock.acquire(blocking=held is None):
+            return held or self.answers()
+        try:
+            held = self._held
+            if held is None or not 0 <= now - held.made_at < ANEW_MS:
+                held = self._held = self._made(now)
+            return held
+        finally:
+            self._lock.release()
+
+    def _made(self, now: int) -> _Answers:
+        found = self._read()
+        stale = found is not None and now - found.made_at > STALE_AFTER
+        page = render_template(
+            "status/page.html",
+            found=found,
+            stale=stale,
+            now=now,
+            told=_TOLD,
+            summary=_summary,
+        )
+        return _Answers(now, page.encode(), _feed(found, stale=stale))
+
+    def _read(self) -> Snapshot | None:
+        """The newest snapshot; the last one known while the database is away."""
+        try:
+            with reading(self._hub.engine) as connection:
+                raw = public.newest(connection)
+        except SQLAlchemyError:
+            if self._snapshot is None:
+                raise
+            return self._snapshot
+        self._snapshot = None if raw is None else msgspec.json.decode(raw, type=Snapshot)
+        return self._snapshot
+
+
+def _summary(days: tuple[Day, ...]) -> dict[Look, int]:
+    """How many days looked how."""
+    return {look: sum(each.look is look for each in days) for look in Look}
+
+
+def _feed(found: Snapshot | None, *, stale: bool) -> bytes:
+    """The same for programs; times as `2026-11-23T08:00:00+07:00`."""
+    if found is None:
+        return msgspec.json.encode({"made_at": None, "stale": True, "state": "none"})
+    services = [
+        {
+            "name": each.name,
+            "state": each.look.value,
+            "since": localtime.iso(each.since),
+            "availability_percent": each.percent,
+            "days": [
+                {"day": day.day, "state": day.look.value, "down_s": day.down // 1000}
+                for day in each.days
+            ],
+        }
+        for each in found.services
+    ]
+    told = {
+        "made_at": localtime.iso(found.made_at),
+        "stale": stale,
+        "state": found.look.value,
+        "services": services,
+        "planned": [
+            {"name": e.name, "begin": localtime.iso(e.begin), "end": localtime.iso(e.end)}
+            for e in found.planned
+        ],
+        "interruptions": [
+            {
+                "name": each.name,
+                "begin": localtime.iso(each.begin),
+                "end": None if each.end is None else localtime.iso(each.end),
+                "cause": each.cause,
+            }
+            for each in found.breaks
+        ],
+    }
+    return msgspec.json.encode(told)
+
+
+def blueprint(hub: Hub) -> Blueprint:
+    """`/status`, and `/reports/public` where it is decided what stands on it."""
+    pages, board = Blueprint("status", __name__), StatusBoard(hub)
+
+    @pages.get("/status")
+    def page() -> Response:
+        return _answer(board.answers().page, "text/html; charset=utf-8")
+
+    @pages.get("/status.json")
+    def feed() -> Response:
+        answer = _answer(board.answers().feed, "application/json")
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    @pages.get("/reports/public")
+    def settings() -> Answer:
+        return _settings(hub)
+
+    @pages.post("/reports/public")
+    def publish() -> Answer:
+        return _publish(hub)
+
+    @pages.post("/reports/public/hide")
+    def hide() -> Answer:
+        return _hide(hub)
+
+    return pages
+
+
+def _answer(body: bytes, kind: str) -> Response:
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+    else:
+        answer = Response(body, content_type=kind)
+    # weak: what travels may be compressed
+    answer.set_etag(tag, weak=True)
+    return answer
+
+
+def _settings(hub: Hub, problem: str = "") -> str:
+    with reading(hub.engine) as connection:
+        shown = public.published(connection)
+        names = query.names(connection)
+    return render_template(
+        "status/settings.html",
+        here="reports",
+        shown=shown,
+        targets=names.targets,
+        problem=problem,
+        said=request.form if problem else {},
+        may_write=visitor.current().role == visitor.ADMIN,
+    )
+
+
+def _publish(hub: Hub) -> Answer:
+    now, me = hub.clock(), visitor.current().name
+    target, name = request.form.get("target", ""), fit_name(request.form.get("name", ""))
+    with writing(hub.engine) as connection:
+        if targets.get(connection, target) is None:
+            problem = "reports.fault.target"
+        elif name is None:
+            problem = "reports.fault.name"
+        else:
+            public.publish(connection, target, name, now, me)
+            action = audit.Action.PUBLIC_TARGETS
+            audit.write(connection, now, me, action, subject=target, detail=name)
+            return redirect(url_for("status.settings"), code=303)
+    return _settings(hub, problem), 422
+
+
+def _hide(hub: Hub) -> Answer:
+    now, me, target = hub.clock(), visitor.current().name, request.form.get("target", "")
+    with writing(hub.engine) as connection:
+        if not public.hide(connection, target):
+            abort(404)
+        action = audit.Action.PUBLIC_TARGETS
+        audit.write(connection, now, me, action, subject=target, detail="hidden")
+    return redirect(url_for("status.settings"), code=303)
