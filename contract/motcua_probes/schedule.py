@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
-import zlib
 from collections.abc import Iterable
 from typing import Final, Protocol
 
@@ -19,8 +19,8 @@ from motcua_probes.results import Outcome, Result, Sample, Trouble
 log = logging.getLogger(__name__)
 ROOM: Final = 4_096
 """Most probes under way at once: fewer than the files a program may have open."""
-_LEAST_LEAD_MS: Final = 5
-_LEAD: Final = 500
+BEAT_MS: Final = 250
+"""Probes begin together on this beat: waking up for a single one costs several times the probe."""
 
 
 class Sink(Protocol):
@@ -185,14 +185,21 @@ class Prober:
         if spells := watch.judge.end(self._anchor.now()):
             self._sink.closed(target, spells)
 
-    def _turn(self, spec: ProbeSpec) -> float:
-        """When in its interval a target has its turn: always the same, and spread evenly."""
-        place = zlib.crc32(f"{self._vantage}/{spec.target}".encode()) / 2**32
-        return place * spec.interval / 1000
+    async def _until(self, due: int, pause: int) -> None:
+        """Sleep until the last beat before `due` (monotonic ms): never later than what is due."""
+        beat = max(1, min(BEAT_MS, pause // 10))
+        await asyncio.sleep(max(0, due - due % beat - self._clock.mono()) / 1000)
+
+    def _turn(self, spec: ProbeSpec) -> int:
+        """Ms into its interval when a target has its turn: always the same, spread evenly."""
+        name = f"{self._vantage}/{spec.target}".encode()
+        # not CRC32: names that differ in a digit would come in clusters
+        place = int.from_bytes(hashlib.blake2b(name, digest_size=4).digest(), "big") / 2**32
+        return int(place * spec.interval)
 
     async def _probe(self, watch: _Watch) -> None:
         spec = watch.spec
-        await asyncio.sleep(self._turn(spec))
+        await self._until(self._clock.mono() + self._turn(spec), spec.interval)
         while True:
             if self._room.locked():
                 self.counts.waited += 1
@@ -202,7 +209,7 @@ class Prober:
             result = await self._believed(result, begun)
             self._tell(watch, result, begun)
             pause = spec.retry if watch.judge.unsure else spec.interval
-            await asyncio.sleep(max(0, begun + pause - _lead(pause) - self._clock.mono()) / 1000)
+            await self._until(begun + pause, pause)
 
     async def _believed(self, result: Result, begun: int) -> Result:
         """The result, or blind where no reference answers (R4)."""
@@ -254,11 +261,6 @@ class Prober:
             if spells := watch.judge.end(step.before):
                 self._sink.closed(target, spells)
         self._sink.stepped(step)
-
-
-def _lead(pause: int) -> int:
-    """So many ms sooner: timers run late, never early, and the bound of detection holds (R3)."""
-    return max(_LEAST_LEAD_MS, pause // _LEAD)
 
 
 async def _waited(word: asyncio.Event, ms: int) -> None:

