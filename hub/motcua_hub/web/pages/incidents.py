@@ -1,10 +1,30 @@
-"""The list of incidents."""
+"""Incidents: the list, one with everything about it, its print, and what people do with it."""
 
-from flask import Blueprint, render_template, request
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from motcua_hub.store.engine import reading
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as BaseResponse
+
+from motcua_contract.faults import Responsible
+from motcua_hub.desk import acts
+from motcua_hub.domain.incident.lifecycle import Act, IncidentRefusal
+from motcua_hub.domain.incident.state import State
+from motcua_hub.domain.incident.vocabulary import Cause
+from motcua_hub.store.engine import reading, writing
+from motcua_hub.web import visitor
 from motcua_hub.web.hub import Hub
-from motcua_hub.web.queries import common
+from motcua_hub.web.queries import incidents as query
+from motcua_hub.web.queries import routing
+from motcua_hub.web.queries.incidents import Wanted, Whole
+from motcua_hub.web.views import incidents as view
+
+Answer = str | tuple[str, int] | BaseResponse
+Form = Mapping[str, str]
+Deed = Callable[[Connection, int, Act, Form], State]
+_MOST: Final = 2**31
+_LONGEST: Final = 64
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -13,17 +33,157 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @pages.get("/incidents")
     def page() -> str:
-        open_only = "all" not in request.args
-        site = request.args.get("site", "")
-        with reading(hub.engine) as connection:
-            rows = common.incidents(connection, open_only=open_only, site=site or None)
-        return render_template(
-            "incidents.html",
-            here="incidents",
-            rows=rows,
-            open_only=open_only,
-            site_id=site,
-            now=hub.clock(),
-        )
+        return _all(hub)
+
+    @pages.get("/incidents/<int:incident>")
+    def one(incident: int) -> str:
+        return _one(hub, incident, "incidents/one.html")
+
+    @pages.get("/incidents/<int:incident>/print")
+    def sheet(incident: int) -> str:
+        return _one(hub, incident, "incidents/print.html")
+
+    @pages.post("/incidents/<int:incident>/<deed>")
+    def act(incident: int, deed: str) -> Answer:
+        return _act(hub, incident, deed)
 
     return pages
+
+
+def wanted() -> Wanted:
+    """What the address asks for; what it cannot mean is left out."""
+    args = request.args
+    tab = args.get("tab", query.ALL if "all" in args else query.OPEN)
+    unit = args.get("unit", "")
+    named = {name: args.get(name, "")[:_LONGEST] for name in ("site", "carrier")}
+    responsible, cause = args.get("responsible", ""), args.get("cause", "")
+    return Wanted(
+        tab=tab if tab in query.TABS else query.OPEN,
+        unit=int(unit) if unit.isdecimal() and len(unit) < 10 else None,  # noqa: PLR2004
+        responsible=responsible if responsible in set(Responsible) else "",
+        cause=cause if cause in set(Cause) else "",
+        **named,
+    )
+
+
+def _all(hub: Hub) -> str:
+    asked = wanted()
+    with reading(hub.engine) as connection:
+        rows = query.listing(connection, asked)
+        choices = query.choices(connection)
+    return render_template(
+        "incidents/page.html",
+        here="incidents",
+        rows=rows,
+        wanted=asked,
+        choices=choices,
+        tabs=query.TABS,
+        classes=[each.value for each in Responsible],
+        causes=[each.value for each in Cause],
+        most=query.MOST,
+        now=hub.clock(),
+        what=view.what(hub.texts),
+        confidence=view.confidence(hub.texts),
+    )
+
+
+def _find(hub: Hub, incident: int) -> Whole:
+    with reading(hub.engine) as connection:
+        found = query.whole(connection, incident) if incident < _MOST else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _one(
+    hub: Hub, incident: int, template: str, problem: str = "", said: Form | None = None
+) -> str:
+    found = _find(hub, incident)
+    with reading(hub.engine) as connection:
+        units = query.units(connection)
+        chain = routing.chain(connection, incident)
+    story = view.Story(hub.texts)
+    return render_template(
+        template,
+        here="incidents",
+        one=found,
+        line=found.line,
+        state=found.state,
+        told=story.told(found.rows),
+        evidence=story.evidence(found.rows),
+        doubts=story.doubts(found.rows),
+        offered=view.offered(found.state),
+        units=units,
+        chain=chain,
+        problem=problem,
+        said=said or {},
+        now=hub.clock(),
+        what=view.what(hub.texts),
+        confidence=view.confidence(hub.texts),
+    )
+
+
+def _act(hub: Hub, incident: int, deed: str) -> Answer:
+    done = _DEEDS.get(deed)
+    if done is None or incident >= _MOST:
+        abort(404)
+    act = Act(visitor.current().name, hub.clock())
+    try:
+        with writing(hub.engine) as connection:
+            done(connection, incident, act, request.form)
+    except acts.UnknownIncidentError:
+        abort(404)
+    except IncidentRefusal as refusal:
+        page = _one(hub, incident, "incidents/one.html", refusal.code, request.form)
+        return page, 409
+    return redirect(url_for("incidents.one", incident=incident), code=303)
+
+
+def _unit(connection: Connection, form: Form) -> tuple[int, str]:
+    text = form.get("unit", "")
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004
+    name = query.unit_name(connection, number)
+    if name is None:
+        code = "incident.refused.unit"
+        raise IncidentRefusal(code)
+    return number, name
+
+
+def _reroute(connection: Connection, incident: int, act: Act, form: Form) -> State:
+    unit, name = _unit(connection, form)
+    return acts.reroute(connection, incident, act, unit, name, form.get("words", ""))
+
+
+def _watch(connection: Connection, incident: int, act: Act, form: Form) -> State:
+    return acts.watch(connection, incident, act, *_unit(connection, form))
+
+
+def _case(connection: Connection, incident: int, act: Act, form: Form) -> State:
+    carrier, number = form.get("carrier", ""), form.get("number", "")
+    return acts.carrier_case(connection, incident, act, carrier, number)
+
+
+def _force_majeure(connection: Connection, incident: int, act: Act, form: Form) -> State:
+    on = form.get("on") == "1"
+    return acts.force_majeure(connection, incident, act, form.get("words", ""), on=on)
+
+
+def _words(form: Form) -> str:
+    return form.get("words", "")
+
+
+_DEEDS: Final[Mapping[str, Deed]] = {
+    "acknowledge": lambda c, n, act, _: acts.acknowledge(c, n, act),
+    "start": lambda c, n, act, _: acts.start(c, n, act),
+    "wait": lambda c, n, act, form: acts.wait(c, n, act, _words(form)),
+    "own": lambda c, n, act, form: acts.own(c, n, act, form.get("name", "")),
+    "watch": _watch,
+    "reroute": _reroute,
+    "note": lambda c, n, act, form: acts.note(c, n, act, _words(form)),
+    "carrier_case": _case,
+    "workaround": lambda c, n, act, form: acts.workaround(c, n, act, _words(form)),
+    "force_majeure": _force_majeure,
+    "fix": lambda c, n, act, form: acts.fix(c, n, act, _words(form)),
+    "close": lambda c, n, act, form: acts.close(c, n, act, _words(form)),
+    "reopen": lambda c, n, act, form: acts.reopen(c, n, act, _words(form)),
+}
