@@ -50,7 +50,7 @@ def _link(site: str, called: str) -> Target:
 def _pi(site: str, called: str) -> Target:
     return Target(
         id=pi_of(site),
-        name=called,
+        name=f"Raspberry Pi · {called}",
         kind=Kind.DEVICE,
         site=site,
         parent=link_of(site),

@@ -1,5 +1,6 @@
 """Targets: what they are now, how long they were up, and by whose word; with their rules."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from motcua_hub.domain.availability.evidence import Claim, Sli, State
 from motcua_hub.domain.incident.vocabulary import Cause
 from motcua_hub.ledger import corrections, probes, targets
 from motcua_hub.ledger.corrections import CorrectionError, Wanted
+from motcua_hub.ledger.now import RECENT_MS, Now
 from motcua_hub.ledger.targets import Target, TargetError
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import localtime, visitor
@@ -119,9 +121,9 @@ def _list(hub: Hub) -> str:
         found=found,
         asked=asked,
         kinds=query.kinds(),
-        states=tuple(state.value for state in State),
         look=CLASS,
         tell=told,
+        since=_since(hub),
         may_write=_may_write(),
     )
 
@@ -164,6 +166,7 @@ def _one(
         bar=bar(found.bands, found.period),
         look=CLASS,
         tell=told,
+        since=_since(hub),
         slis=tuple(each.value for each in Sli),
         causes=tuple(each.value for each in Cause),
         vantages=vantages,
@@ -174,6 +177,17 @@ def _one(
         me_name=_who(),
         may_write=_may_write(),
     )
+
+
+def _since(hub: Hub) -> Callable[[Now], int | None]:
+    """Since when a state is; None where it is unknown for longer than one looks back."""
+    oldest = hub.clock() - RECENT_MS
+
+    def since(is_now: Now) -> int | None:
+        long_ago = is_now.state is State.UNKNOWN and is_now.since <= oldest
+        return None if long_ago else is_now.since
+
+    return since
 
 
 def _sums(found: Found) -> dict[str, int]:
