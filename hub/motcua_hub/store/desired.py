@@ -63,6 +63,25 @@ def reported(connection: Connection, site: str) -> Reported | None:
     return None if row is None else Reported(**row)
 
 
+def both(connection: Connection, site: str) -> tuple[Desired, Reported | None] | None:
+    """What a site should run beside its word, in one statement; None when nothing was wanted."""
+    told = [word.c[name].label(f"told_{name}") for name in Reported.__struct_fields__]
+    query = (
+        select(*_COLUMNS, *told)
+        .select_from(table.outerjoin(word, word.c.site == table.c.site))
+        .where(table.c.site == site)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    wanted = Desired(**{name: row[name] for name in Desired.__struct_fields__})
+    if row["told_site"] is None:
+        return wanted, None
+    return wanted, Reported(**{n: row[f"told_{n}"] for n in Reported.__struct_fields__})
+
+
 def keep_report(connection: Connection, site: str, told: ConfigReported, at: int) -> None:
     """Keep a site's word."""
     row = {

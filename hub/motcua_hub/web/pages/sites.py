@@ -13,7 +13,10 @@ from motcua_hub.web.queries import timeline as events
 from motcua_hub.web.views import site as views
 from motcua_hub.web.views import timeline as event_views
 
-_PARTS = ("head", "nocounters", "services", "recent", "incidents", "devices", "ratings", "streams")
+_PARTS = (
+    *("head", "nocounters", "services", "recent", "incidents", "devices", "ratings", "streams"),
+    "desired",
+)
 
 
 def read(hub: Hub, site: str) -> views.SiteView:

@@ -5,7 +5,8 @@ from sqlalchemy import Connection, func, select
 
 from motcua_contract.vocabulary import TicketState
 from motcua_hub.domain.health.component import Part
-from motcua_hub.store import assets, schema
+from motcua_hub.store import assets, desired, schema
+from motcua_hub.store.desired import Desired, Reported
 from motcua_hub.web.queries import common, health
 from motcua_hub.web.status import Beat
 
@@ -131,6 +132,7 @@ class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[common.OpenIncident, ...]
     clock: ClockRow | None
     ingest: Beat | None
+    desired: tuple[Desired, Reported | None] | None = None
 
 
 def read_live(connection: Connection, site: str) -> SiteLive | None:
@@ -187,6 +189,7 @@ def read(connection: Connection, site: str, today: str, now: int) -> SiteFacts |
         incidents=common.incidents(connection, open_only=True, site=site, limit=50),
         clock=_clock(connection, site, live.boot),
         ingest=common.ingest_beat(common.beats(connection)),
+        desired=desired.both(connection, site),
     )
 
 

@@ -3,9 +3,12 @@
 import msgspec
 from sqlalchemy import Connection, and_, or_, select
 
+from motcua_contract.facts.evidence import ProbesReported, TicksReported
 from motcua_hub.store import schema
 
 PAGE = 50
+QUIET = (TicksReported.TYPE, ProbesReported.TYPE)
+"""What machines say every few minutes is shown only to whom asks for it."""
 _INT64 = 2**63
 
 
@@ -59,12 +62,14 @@ def read(
     day: str = "",
     before: Cursor | None = None,
 ) -> tuple[tuple[EventRow, ...], bool]:
-    """Up to PAGE events and whether there are older ones. Empty `kind` and `day` mean all."""
+    """Up to PAGE events and whether there are older ones.
+
+    An empty `day` means all; an empty `kind` means all but the `QUIET` ones.
+    """
     e = schema.event.c
     columns = [e[name] for name in EventRow.__struct_fields__]
     statement = select(*columns).where(e.site == site)
-    if kind:
-        statement = statement.where(e.type == kind)
+    statement = statement.where(e.type == kind if kind else e.type.not_in(QUIET))
     if day:
         statement = statement.where(e.business_day == day)
     if before is not None:

@@ -20,6 +20,7 @@ from motcua_hub.web.queries.site import (
 )
 from motcua_hub.web.status import hub_hears
 from motcua_hub.web.views.about import outbox_of, parse_about
+from motcua_hub.web.views.desired import DesiredView, desired_view
 from motcua_hub.web.views.health import DeviceView, retired
 from motcua_hub.web.views.health import devices as all_devices
 
@@ -115,6 +116,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[OpenIncident, ...]
     quarantined: int
     poisoned: int
+    desired: DesiredView | None = None
 
 
 def build(facts: SiteFacts, now: int) -> SiteView:
@@ -162,6 +164,7 @@ def build(facts: SiteFacts, now: int) -> SiteView:
         incidents=facts.incidents,
         quarantined=live.quarantined,
         poisoned=live.poisoned,
+        desired=desired_view(facts.desired),
     )
 
 
