@@ -17,7 +17,13 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of all sections: unknown keys are refused."""
 
 
-class EmailSection(_Section, frozen=True, kw_only=True):
+class _Far(_Section, frozen=True, kw_only=True):
+    """Something over the network; `ca` vouches for its certificate, or the system does."""
+
+    ca: str = ""
+
+
+class EmailSection(_Far, frozen=True, kw_only=True):
     """The mail server. `none` sends in the clear: on the machine itself only."""
 
     host: str
@@ -26,11 +32,10 @@ class EmailSection(_Section, frozen=True, kw_only=True):
     user: str = ""
     password: str = ""
     sender: Annotated[str, msgspec.Meta(pattern="^[^@ ]+@[^@ ]+$")]
-    ca: str = ""
     timeout_s: Seconds = 20
 
 
-class SmsSection(_Section, frozen=True, kw_only=True):
+class SmsSection(_Far, frozen=True, kw_only=True):
     """An SMS gateway over HTTP: how its request is made, and how its answer is read.
 
     In `fields` and `headers`, `{to}`, `{text}` and `{key}` are filled in.
@@ -47,25 +52,22 @@ class SmsSection(_Section, frozen=True, kw_only=True):
     ok_values: tuple[str, ...] = ()
     refused_values: tuple[str, ...] = ()
     receipt_field: str = ""
-    ca: str = ""
     timeout_s: Seconds = 20
 
 
-class TelegramSection(_Section, frozen=True, kw_only=True):
+class TelegramSection(_Far, frozen=True, kw_only=True):
     """A Telegram bot; addresses are chat ids."""
 
     token: str
     api: Url = "https://api.telegram.org"
-    ca: str = ""
     timeout_s: Seconds = 20
 
 
-class WebhookSection(_Section, frozen=True, kw_only=True):
+class WebhookSection(_Far, frozen=True, kw_only=True):
     """Programs of others; addresses are URLs. `secrets` of single receivers go before `secret`."""
 
     secret: str
     secrets: dict[str, str] = {}
-    ca: str = ""
     timeout_s: Seconds = 15
 
 
@@ -76,7 +78,7 @@ class ZaloTemplate(_Section, frozen=True, kw_only=True):
     values: dict[str, str]
 
 
-class ZaloSection(_Section, frozen=True, kw_only=True):
+class ZaloSection(_Far, frozen=True, kw_only=True):
     """Zalo notifications (ZNS): only templates can be sent. Addresses are phone numbers.
 
     `refresh_token` is the first one; each is good for one use, and the newest is kept in
@@ -89,7 +91,6 @@ class ZaloSection(_Section, frozen=True, kw_only=True):
     templates: dict[str, ZaloTemplate]
     api: Url = "https://business.openapi.zalo.me"
     oauth: Url = "https://oauth.zaloapp.com"
-    ca: str = ""
     timeout_s: Seconds = 20
 
 
@@ -103,14 +104,13 @@ class Channels(_Section, frozen=True, kw_only=True):
     zalo: ZaloSection | None = None
 
 
-class PingSection(_Section, frozen=True, kw_only=True):
+class PingSection(_Far, frozen=True, kw_only=True):
     """The watchman on a second machine: he speaks up when the hub is silent."""
 
     url: Url
     secret: Annotated[str, msgspec.Meta(min_length=16)]
     name: str = "hub"
     every_s: Annotated[float, msgspec.Meta(ge=0.2, le=600)] = 30
-    ca: str = ""
 
 
 class SendingSection(Channels, frozen=True, kw_only=True):
@@ -142,6 +142,6 @@ def absolute(channels: AnyChannels, full: Callable[[str], str]) -> AnyChannels:
     sections = {
         name: msgspec.structs.replace(section, ca=full(section.ca))
         for name, section in msgspec.structs.asdict(channels).items()
-        if isinstance(section, msgspec.Struct)
+        if isinstance(section, _Far)
     }
     return msgspec.structs.replace(channels, **sections)

@@ -35,6 +35,7 @@ def people(unit: int, count: int = 2) -> list[Contact]:
             position=n,
             name=f"Người {unit}.{n}",
             phones=(f"0643.51193{n}",),
+            begins="2020-01-01",
             channels=(("sms", f"+8490511{unit:02}{n:02}"), ("email", f"u{unit}n{n}@example.vn")),
         )
         for n in range(1, count + 1)
@@ -56,6 +57,7 @@ def province(**changes: object) -> Directory:
         Route(id=10 + unit, tier=2, unit=unit, responsible=name) for name, unit in OF_CLASS.items()
     ]
     routes.append(Route(id=30, tier=3, unit=BOSS, severity=2))
+    routes = [replace(one, begins="2020-01-01") for one in routes]
     made = Directory(
         units={id_: Unit(id=id_, name=name, begins="2020-01-01") for id_, name in names.items()},
         contacts=tuple(one for id_ in names for one in people(id_)),

@@ -116,6 +116,12 @@ def change_contact(connection: Connection, said: Contact, day: str, now: int) ->
     return _added(connection, _contact, {**values, "begins": day, "ends": held.ends}, now)
 
 
+def correct_contact(connection: Connection, said: Contact, now: int) -> None:
+    """Mend a contact that was always otherwise, its days too. Raises GoneError."""
+    values = {**_contact_values(said), "changed_at": now}
+    _changed(connection, _contact, said.id, values, now)
+
+
 def end_contact(connection: Connection, contact: int, day: str, now: int) -> None:
     """Nobody is told through it from that day on. Raises GoneError."""
     _changed(connection, _contact, contact, {"ends": day, "changed_at": now}, now)
@@ -127,8 +133,8 @@ def add_route(connection: Connection, said: Route, now: int, *, note: str = "") 
     return _added(connection, _route, values, now)
 
 
-def end_route(connection: Connection, route: int, day: str, now: int) -> None:
-    """Nothing goes this way from that day on. Raises GoneError."""
+def end_route(connection: Connection, route: int, day: str | None, now: int) -> None:
+    """Nothing goes this way from that day on; None: it goes on. Raises GoneError."""
     _changed(connection, _route, route, {"ends": day, "changed_at": now}, now)
 
 

@@ -113,6 +113,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "reports.one": Access.SESSION,
         "reports.version": Access.SESSION,
         "reports.file": Access.SESSION,
+        "reports.check": Access.SESSION,
         "reports.compare": Access.SESSION,
         "reports.settings": Access.SESSION,
         "reports.ask": Access.ADMIN,

@@ -70,6 +70,7 @@ class Watchman:
             return {
                 name: {
                     "silent": bool(held.silent_since),
+                    "heard_at": held.heard_at,
                     "heard_s_ago": round(time.monotonic() - self._heard_s[name], 1),
                     "unsaid": len(held.pending),
                 }
