@@ -12,6 +12,13 @@ VALUES = {
     "component": "printer",
     "asset": 1,
     "correlation": "0" * 32,
+    "notice": 1,
+    "incident": 1,
+    "deed": "note",
+    "recipient": 1,
+    "record": 1,
+    "year": 2027,
+    "token": "A" * 43,
 }
 READS = {"GET", "HEAD", "OPTIONS"}
 
@@ -50,6 +57,8 @@ def test_only_public_routes_answer_a_stranger(hub):
         access = ACCESS[rule.endpoint]
         if access in (Access.SESSION, Access.ADMIN):
             assert (status, location[:6]) == (302, "/login"), rule
+        elif access is Access.SECRET:
+            assert status == 404, rule
         elif access in (Access.LIVE, Access.API):
             assert status == 401, rule
             assert "ben-thanh" not in text, rule
