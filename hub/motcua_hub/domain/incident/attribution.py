@@ -341,3 +341,17 @@ RULES: Final[dict[int, Callable[[Circumstances], _Found | None]]] = {
     10: _router,
 }
 OTHERWISE: Final = 11
+TABLE: Final = {
+    1: (Cause.PLANNED, 1000),
+    2: (Cause.POWER, 990),
+    3: (Cause.LINK, 999),
+    4: (Cause.POWER, 900),
+    5: (Cause.DEVICE, 700),
+    6: (Cause.OPERATOR, 950),
+    7: (Cause.SOFTWARE, 950),
+    8: (Cause.SOFTWARE, 800),
+    9: (Cause.HUB, 900),
+    10: (Cause.LINK, 500),
+    OTHERWISE: (Cause.UNKNOWN, 0),
+}
+"""Every row with its cause and the most confidence it can have, for the page of definitions."""

@@ -4,6 +4,8 @@ from flask import Blueprint, render_template
 
 from motcua_contract.faults import FAULTS
 from motcua_hub.domain.health import component, site
+from motcua_hub.domain.incident import severity
+from motcua_hub.domain.incident.attribution import TABLE
 from motcua_hub.domain.link import Link
 from motcua_hub.domain.notice import scope
 from motcua_hub.web.hub import Hub
@@ -23,6 +25,9 @@ def blueprint(_hub: Hub) -> Blueprint:
             links=list(Link),
             notices=[(rule.name, rule.needed) for rule in scope.RULES],
             faults=FAULTS,
+            severities=[(rule.name, int(rule.severity)) for rule in severity.RULES],
+            promises={int(level): each for level, each in severity.PROMISES.items()},
+            causes=[(row, cause.value, sure) for row, (cause, sure) in TABLE.items()],
         )
 
     return pages
