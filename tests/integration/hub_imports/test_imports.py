@@ -266,6 +266,15 @@ def test_ticks_that_never_arrive_are_told_of_and_not_bridged(hub: Hub) -> None:
     assert hub.said(PI) == [(0, 30, "up", ""), (30, 40, "unknown", ""), (40, 60, "up", "")]
     with reading(hub.engine) as connection:
         assert spans.lacking(connection, SITE) == [("boot-a", 4, 7)]
+    two = pi.dark_then("b", "boot-b", after=10 * S).begin()
+    two.meet()
+    two.tick(1)
+    two.report()
+    hub.take(two)
+    with reading(hub.engine) as connection:
+        query = select(schema.audit.c.detail).where(schema.audit.c.action == "ticks_lacking")
+        (told,) = connection.scalars(query).all()
+    assert "boot boot-a: ticks 4 to 7" in told
 
 
 def test_numbers_that_cannot_be_true_are_left_out(hub: Hub) -> None:

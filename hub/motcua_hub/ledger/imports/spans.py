@@ -145,13 +145,15 @@ def _goes_on(before: SpanRow, row: SpanRow) -> bool:
     return touching and same and row.since - before.until <= LATE
 
 
-def lacking(connection: Connection, site: str) -> list[tuple[str, int, int]]:
-    """Ticks that never arrived, as (boot, first, last); nothing bridges them (R12)."""
+def lacking(connection: Connection, site: str, boot: str = "") -> list[tuple[str, int, int]]:
+    """Ticks that have not arrived, of one boot or of all, as (boot, first, last)."""
     query = select(table.c.boot, table.c.first, table.c.last).where(table.c.site == site)
+    if boot:
+        query = query.where(table.c.boot == boot)
     found: list[tuple[str, int, int]] = []
     before: tuple[str, int] | None = None
-    for boot, first, last in connection.execute(query.order_by(table.c.boot, table.c.first)):
-        if before is not None and before[0] == boot and first > before[1] + 1:
-            found.append((boot, before[1] + 1, first - 1))
-        before = (boot, last)
+    for name, first, last in connection.execute(query.order_by(table.c.boot, table.c.first)):
+        if before is not None and before[0] == name and first > before[1] + 1:
+            found.append((name, before[1] + 1, first - 1))
+        before = (name, last)
     return found

@@ -11,7 +11,7 @@ from motcua_hub.domain.availability import ticked
 from motcua_hub.domain.availability.evidence import Claim, Evidence, Rank, Sli
 from motcua_hub.domain.availability.journal import Boot, Meeting, Stretch, imported
 from motcua_hub.domain.availability.ticked import Said, Told
-from motcua_hub.ledger import alive
+from motcua_hub.ledger import alive, trail
 from motcua_hub.ledger.imports import boots, spans
 from motcua_hub.ledger.imports.booking import Book, Word, book
 from motcua_hub.ledger.imports.boots import BootRow
@@ -65,7 +65,15 @@ def _boot(connection: Connection, site: str, name: str, since: int, now: int) ->
     booked = about.machine(rows, before) + about.beside(rows)
     if before is not None:
         boots.change(connection, site, name, joined=True)
+        _tell_lacking(connection, site, before[0].boot, now)
     return booked
+
+
+def _tell_lacking(connection: Connection, site: str, boot: str, now: int) -> None:
+    """A boot is over and all of its journal here: ticks that are lacking now never come (R12)."""
+    for _, first, last in spans.lacking(connection, site, boot):
+        detail = f"boot {boot}: ticks {first} to {last} are in no journal; nothing bridges them"
+        trail.write(connection, now, "ticks_lacking", pi_of(site), detail)
 
 
 def _before(connection: Connection, row: BootRow) -> tuple[BootRow, SpanRow] | None:
