@@ -33,8 +33,13 @@ _AT_ONCE: Final = 400
 _ENDS: Final = 2**53
 
 
-def chosen(connection: Connection, period: Interval, filters: Filters) -> list[Target]:
-    """The targets whose contract's life reaches into a period, retired ones too."""
+def chosen(
+    connection: Connection, period: Interval, filters: Filters, as_of: int | None = None
+) -> list[Target]:
+    """The targets whose contract's life reaches into a period, retired ones too.
+
+    With `as_of` only those that were on record by then.
+    """
     found = targets.listing(
         connection,
         retired=True,
@@ -46,7 +51,9 @@ def chosen(connection: Connection, period: Interval, filters: Filters) -> list[T
     return [
         each
         for each in found
-        if each.life_begin < period[1] and period[0] < (each.life_end or _ENDS)
+        if each.life_begin < period[1]
+        and period[0] < (each.life_end or _ENDS)
+        and (as_of is None or each.added_at <= as_of)
     ]
 
 
@@ -59,7 +66,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Measure every target of a report; `before` is what the version before said of each."""
     span = period.interval
-    mine = chosen(connection, span, filters)
+    mine = chosen(connection, span, filters, as_of)
     book = layers.book(connection, as_of)
     names = [each.id for each in mine]
     subjects = Subjects(View(connection, as_of), span, basis=Basis.ALWAYS, book=book)

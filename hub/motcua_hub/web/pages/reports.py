@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.domain.reporting.changes import differences
 from motcua_hub.domain.reporting.periods import NoPeriodError, PeriodKind, containing, period_of
+from motcua_hub.ledger.targets import Kind
+from motcua_hub.reporting import checking
 from motcua_hub.reporting.drawn import html
 from motcua_hub.reporting.making import template_hash
 from motcua_hub.reporting.words import load
@@ -72,6 +74,10 @@ def _add_reading(pages: Blueprint, hub: Hub) -> None:
     def compare(number: str) -> Answer:
         return _compare(hub, number)
 
+    @pages.get("/reports/<number>/<int:version>/check")
+    def check(number: str, version: int) -> Answer:
+        return _checked(hub, number, version)
+
     @pages.get("/reports/settings")
     def settings() -> Answer:
         return _settings(hub)
@@ -108,6 +114,7 @@ def _page(hub: Hub, problem: str = "") -> str:
         here="reports",
         shelf=shelf,
         kinds=tuple(PeriodKind),
+        target_kinds=tuple(Kind),
         now=now,
         said=request.form if problem else {},
         problem=problem,
@@ -126,7 +133,20 @@ def _found(hub: Hub, number: str, which: int | None) -> query.Version:
     return found
 
 
-def _one(hub: Hub, number: str, which: int | None, problem: str = "") -> str:
+def _checked(hub: Hub, number: str, version: int) -> str:
+    found = _found(hub, number, version)
+    with reading(hub.engine) as connection:
+        verdict = checking.check(connection, found.entry)
+    return _one(hub, number, version, verdict=verdict)
+
+
+def _one(
+    hub: Hub,
+    number: str,
+    which: int | None,
+    problem: str = "",
+    verdict: checking.Verdict | None = None,
+) -> str:
     found = _found(hub, number, which)
     return render_template(
         "reports/one.html",
@@ -136,6 +156,7 @@ def _one(hub: Hub, number: str, which: int | None, problem: str = "") -> str:
         body=Markup(html.body(found.document, found.entry.sha256)),  # noqa: S704 - escaped there
         newest=found.versions[-1],
         problem=problem,
+        verdict=verdict,
         now=hub.clock(),
         may_write=_may_write(),
     )
@@ -177,13 +198,11 @@ def _version(name: str) -> int | None:
 
 
 def _ask(hub: Hub) -> Answer:
-    form, now, me = request.form, hub.clock(), visitor.current().name
+    now, me = hub.clock(), visitor.current().name
     try:
         period = _period(now)
-        filters = Filters(
-            **{name: form.get(name, "").strip()[:64] for name in Filters.__struct_fields__}
-        )
         with writing(hub.engine) as connection:
+            filters = _filters(query.choices(connection, now))
             _check_new(connection, period, filters)
             asked = {"period": period, "filters": filters, "number": "", "reason": ""}
             archive.ask(connection, asked, now, me)
@@ -193,6 +212,22 @@ def _ask(hub: Hub) -> Answer:
     except UnfitError as error:
         return _page(hub, str(error)), 422
     return redirect(url_for("reports.page") + "#waiting", code=303)
+
+
+def _filters(known: query.Choices) -> Filters:
+    """What the form limits the report to; only what there is."""
+    form = request.form
+    limits = {
+        "unit": known.units,
+        "site": tuple(known.sites),
+        "target_kind": tuple(Kind),
+        "carrier": known.carriers,
+    }
+    said = {name: form.get(name, "") for name in limits}
+    if any(value and value not in limits[name] for name, value in said.items()):
+        raise UnfitError("reports.fault.limit")
+    kind = said.pop("target_kind")
+    return Filters(kind=kind, **said)
 
 
 def _check_new(connection: Connection, period: str, filters: Filters) -> None:
