@@ -74,7 +74,7 @@ class ProbingSection(_Section, frozen=True, kw_only=True):
 
 
 class NoticesSection(_Section, frozen=True, kw_only=True):
-    """Under whose name interruption notices and minutes go out, and where their links lead."""
+    """Under whose name interruption notices and minutes go out."""
 
     authority: str = ""
     unit: str = "Trung tâm Phục vụ hành chính công"
@@ -82,7 +82,6 @@ class NoticesSection(_Section, frozen=True, kw_only=True):
     contact: str = ""
     signer_title: str = "NGƯỜI CÓ THẨM QUYỀN"
     mark: str = "TB"
-    url: str = ""
 
 
 class HubConfig(_Section, frozen=True, kw_only=True):

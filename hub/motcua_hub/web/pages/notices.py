@@ -167,7 +167,7 @@ def _excuse(connection: Connection, notice: int, actor: str, now: int) -> str:
 
 def _sending(hub: Hub, desk: Desk) -> Work:
     def work(connection: Connection, notice: int, actor: str, now: int) -> str:
-        base = (hub.config.notices.url or request.url_root).rstrip("/")
+        base = (hub.config.sending.url or request.url_root).rstrip("/")
         why = request.form.get("why", "")
         sent = acts.send(connection, desk, notice, base_url=base, actor=actor, now=now, why=why)
         return f"{sent.name} of {sent.year} to {sent.recipients}"
