@@ -62,12 +62,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Size:
-    """How large a province to make, and for how long."""
+    """How large a province to make, for how long, and how much more than usual goes wrong."""
 
     sites: int = 150
     servers: int = 8
     days: int = 92
     seed: int = 1
+    often: float = 1.0
 
     @property
     def period(self) -> Span:
@@ -173,7 +174,7 @@ def _chance(
     mine = taken.setdefault(where, [])
     links: list[Span] = []
     for kind, often, short, share, long in table:
-        for _ in range(_count(chance, often * size.days / 92)):
+        for _ in range(_count(chance, often * size.often * size.days / 92)):
             bounds = long if chance.random() < share else short
             at = chance.randrange(begin + HOUR, end - 10 * HOUR)
             until = at + chance.randrange(*bounds)

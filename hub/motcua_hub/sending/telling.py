@@ -22,6 +22,8 @@ from motcua_hub.store.outbox import Channel
 
 _T: Final = schema.incident
 _HUB: Final = "hub"
+_COMES_BACK_MS: Final = 120_000
+"""What stood behind an outage may need so long to be seen up again; until then it needs nobody."""
 _WAYS: Final = {
     Channel.EMAIL: "e-mail",
     Channel.SMS: "SMS",
@@ -103,7 +105,9 @@ class Teller:
             return False
         query = select(_T.c.restored_at, _T.c.closed_at).where(_T.c.id == parent)
         above = self._connection.execute(query).one_or_none()
-        return above is not None and above.restored_at is None and above.closed_at is None
+        if above is None or above.closed_at is not None:
+            return False
+        return above.restored_at is None or self._now - above.restored_at < _COMES_BACK_MS
 
     def _unrouted(self, before: Book, after: Book) -> Iterable[Entry]:
         """Said once, and only where a directory has been begun."""

@@ -33,13 +33,11 @@ class Delivery:
     def until(self, as_of: int) -> int:
         """All that was written down before this moment is at the hub at `as_of`."""
         index = bisect_right(self.stays, (as_of - LAG, 1 << 62)) - 1
-        if index < 0:
-            return 0
-        return min(as_of - LAG, self.stays[index][1])
+        return 0 if index < 0 else min(as_of, self.stays[index][1]) - LAG
 
     def received(self, written: int) -> int | None:
         """When the hub has what was written at a moment; None: never in this quarter."""
         index = bisect_right(self.stays, (written, 1 << 62)) - 1
-        if index >= 0 and written < self.stays[index][1]:
+        if index >= 0 and written + LAG <= self.stays[index][1]:
             return written + LAG
         return self.stays[index + 1][0] + LAG if index + 1 < len(self.stays) else None

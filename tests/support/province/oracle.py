@@ -13,7 +13,7 @@ from support.province.feed import Feed, Office
 STALL = 25_000
 
 
-def machine(feed: Feed, office: Office) -> tuple[list[Span], list[Span]]:
+def machine(feed: Feed, office: Office, *, sessions: bool = True) -> tuple[list[Span], list[Span]]:
     """When a machine is to be told down, and when up, to the millisecond, once all is in."""
     down: list[Span] = []
     proven: list[Span] = []
@@ -30,7 +30,8 @@ def machine(feed: Feed, office: Office) -> tuple[list[Span], list[Span]]:
                 down.append((last, begun))
             end = runs[-1].until if bye is None else max(bye, runs[-1].until)
         last = None if begun is None else begun + end
-    heard = minus([(each.online, each.last_packet) for each in office.stays], feed.holes(None))
+    stays = office.stays if sessions else ()
+    heard = minus([(each.online, each.last_packet) for each in stays], feed.holes(None))
     up = minus([*proven, *heard], merged(down))
     return common(down, [feed.period]), common(up, [feed.period])
 
