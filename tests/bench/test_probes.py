@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import resource
+import shutil
 import socket
 import ssl
 import time
@@ -18,9 +19,15 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from motcua_contract.probes import ProbeKind, ProbeList, ProbeSpec, Reference
 from motcua_hub.domain.availability.samples import Probe
+from motcua_hub.ledger import claims, targets
+from motcua_hub.ledger import probes as ledger_probes
+from motcua_hub.probing.metrics import ProbeMetrics
+from motcua_hub.probing.part import Probing
+from motcua_hub.store.engine import open_engine, reading, writing
 from motcua_probes.asking import NetworkAsker
 from motcua_probes.judging import Claim
 from motcua_probes.results import Outcome
@@ -183,6 +190,52 @@ def test_two_thousand_web_servers_over_tls(tmp_path: Path) -> None:
 
 def test_two_thousand_pings() -> None:
     measured("ICMP", listed(ProbeKind.ICMP, None), None)
+
+
+def test_a_province_of_many_kinds(tmp_path: Path) -> None:
+    """As a province has them: most are routers and devices, one in ten a web server with TLS."""
+    with serving(tmp_path) as (plain, port):
+        pings = listed(ProbeKind.ICMP, None)
+        parts = (
+            (pings.probes, 1_000),
+            (listed(ProbeKind.TCP, plain).probes, 1_400),
+            (listed(ProbeKind.HTTP, plain).probes, 1_800),
+            (listed(ProbeKind.HTTP, port, tls=True).probes, 2_000),
+        )
+        specs: list[ProbeSpec] = []
+        for probes, end in parts:
+            specs += probes[len(specs) : end]
+        wanted = ProbeList(probes=tuple(specs), references=pings.references)
+        measured("1000 ICMP, 400 TCP, 400 HTTP, 200 HTTPS", wanted, None)
+
+
+def test_the_whole_part_with_its_ledger(tmp_path: Path, migrated_file: Path) -> None:
+    """HTTP again, with metrics, claims of two SLIs, checkpoints and signs of life in SQLite."""
+    shutil.copyfile(migrated_file, tmp_path / "hub.sqlite3")
+    engine = open_engine(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
+    with serving(tmp_path) as (plain, _):
+        now = time.time_ns() // 1_000_000
+        with writing(engine) as connection:
+            for spec in listed(ProbeKind.HTTP, plain).probes:
+                kind = targets.Kind.SERVER
+                target = targets.Target(id=spec.target, name=spec.target, kind=kind, life_begin=now)
+                targets.add(connection, target, now)
+                ledger_probes.add(connection, "hub", spec, now)
+        part = Probing(engine, ProbeMetrics(CollectorRegistry()), {})
+        part.start()
+        time.sleep(INTERVAL_S + 3)
+        begun = cpu_s()
+        time.sleep(INTERVAL_S * 2)
+        used = cpu_s() - begun
+        with reading(engine) as connection:
+            said = claims.listing(connection)
+        part.stop()
+    engine.dispose()
+    assert {each.claim.value for each in said} == {"up"}
+    assert len(said) == 2 * TARGETS
+    name = f"{TARGETS} targets every {INTERVAL_S} s, HTTP, the whole part with its ledger"
+    percent = used / (INTERVAL_S * 2) * 100
+    record_alone("P13", name, ours=percent, unit="%", reach="< 5 % of one core")
 
 
 def test_detection_by_the_formula_is_within_45_seconds() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 
 from motcua_probes.attempt import Attempt
-from motcua_probes.failures import ProbeError
+from motcua_probes.failures import ProbeError, blind
 from motcua_probes.results import Trouble
 
 _STARTING = ("57P01", "57P02", "57P03")
@@ -65,6 +65,8 @@ def _told(error: psycopg.Error) -> ProbeError:
         return ProbeError(Trouble.STARTING, "the server is starting or shutting down")
     if state in _LOGIN or any(sign in text for sign in _REFUSALS):
         return ProbeError(Trouble.LOGIN, "user, password or database refused")
+    if _NO_ROUTE in text:
+        return blind(Trouble.NO_ROUTE)
     for sign, trouble in _SIGNS:
         if sign in text:
             return ProbeError(trouble)
@@ -72,6 +74,7 @@ def _told(error: psycopg.Error) -> ProbeError:
 
 
 _REFUSALS = ("authentication failed", "no pg_hba.conf entry", "does not exist")
+_NO_ROUTE = "Network is unreachable"
 _SIGNS = (
     ("Connection refused", Trouble.REFUSED),
     ("certificate verify failed", Trouble.TLS_CHAIN),
@@ -80,7 +83,6 @@ _SIGNS = (
     ("does not support SSL", Trouble.TLS_HANDSHAKE),
     ("server closed the connection", Trouble.CLOSED),
     ("Connection reset", Trouble.CLOSED),
-    ("Network is unreachable", Trouble.NO_ROUTE),
     ("No route to host", Trouble.UNREACHABLE),
     ("timeout expired", Trouble.TIMEOUT),
     ("timed out", Trouble.TIMEOUT),
