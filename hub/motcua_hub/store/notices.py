@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
 from motcua_hub.domain.notice.lifecycle import NoticeRefusal
-from motcua_hub.domain.notice.model import ANSWERED, Kind, State
+from motcua_hub.domain.notice.model import ANSWERED, OPEN, Kind, State
 from motcua_hub.domain.notice.proof import To
 from motcua_hub.domain.notice.scope import needs_notice
 from motcua_hub.store import schema
@@ -91,8 +91,14 @@ def listing(connection: Connection, *, open_only: bool = False, limit: int = 300
     """Notices, newest first."""
     query = select(*_COLUMNS).order_by(table.c.id.desc()).limit(limit)
     if open_only:
-        query = query.where(table.c.state.in_((State.DRAFT.value, State.APPROVED.value)))
+        query = query.where(table.c.state.in_([state.value for state in OPEN]))
     return [Notice(**row) for row in connection.execute(query).mappings()]
+
+
+def waiting(connection: Connection) -> int:
+    """How many are neither sent nor ended."""
+    query = select(func.count()).where(table.c.state.in_([state.value for state in OPEN]))
+    return connection.scalar(query) or 0
 
 
 def of_incident(connection: Connection, incident: int) -> list[Notice]:

@@ -76,6 +76,8 @@ class Rounds:
     def work(self, now: int) -> None:
         """One round."""
         self._draft(now)
+        with reading(self._engine) as connection:
+            self._metrics.waiting.set(notices.waiting(connection))
         file_papers(self._engine, self._desk, now)
         if abs(now - self._listed_at) >= _LIST_EVERY_MS:
             self._list(now)
@@ -98,8 +100,6 @@ class Rounds:
     def _list(self, now: int) -> None:
         with reading(self._engine) as connection:
             due = tasks.listing(connection, day_of(now))
-            waiting = len(notices.listing(connection, open_only=True, limit=10_000))
-        self._metrics.waiting.set(waiting)
         self._metrics.overdue.set(sum(1 for one in due if one.late_days > 0))
         self._metrics.failed.set(sum(1 for one in due if one.failed))
 

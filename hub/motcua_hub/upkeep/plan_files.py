@@ -132,6 +132,7 @@ def _heading(say: Say, sheet: Worksheet, head: Letterhead, plan: Plan) -> int:
 def _table(say: Say, sheet: Worksheet, plan: Plan, top: int) -> None:
     border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
     wrapped = Alignment(wrap_text=True, vertical="top")
+    plain = Font(name="Times New Roman", size=11)
     for column, text in enumerate(header(say), start=1):
         cell = _cell(sheet, top, column, text)
         cell.font = Font(name="Times New Roman", size=11, bold=True)
@@ -140,7 +141,7 @@ def _table(say: Say, sheet: Worksheet, plan: Plan, top: int) -> None:
     for line, row in enumerate(_all(say, plan.rows), start=top + 1):
         for column, value in enumerate(row, start=1):
             cell = _cell(sheet, line, column, value)
-            cell.font = Font(name="Times New Roman", size=11)
+            cell.font = plain
             cell.alignment, cell.border = wrapped, border
 
 
