@@ -4,7 +4,6 @@ The scan adds up the lengths by state and does nothing else: no service hours, n
 incidents, no exact fractions.
 """
 
-import random
 import time
 from collections.abc import Callable
 from statistics import median
@@ -13,54 +12,21 @@ from typing import Any
 import pytest
 
 from motcua_contract.siteconfig import Calendar
-from motcua_hub.domain.availability.evidence import Evidence, Rank, State
+from motcua_hub.domain.availability.evidence import State
 from motcua_hub.domain.availability.figures import Figures, figures, measure
 from motcua_hub.domain.availability.hours import of_calendar, service_time
 from motcua_hub.domain.availability.incidents import incidents, response, touching, unplanned
 from motcua_hub.domain.availability.intervals import Interval, Spans
 from motcua_hub.domain.availability.layers import Layers, shape
-from motcua_hub.domain.availability.policy import DAY, HOUR, Policy
+from motcua_hub.domain.availability.policy import DAY, Policy
 from motcua_hub.domain.availability.reports import Subject, intact, report
 from motcua_hub.domain.availability.timeline import Segments, timeline
-from support.availability import said
+from support.availability import BEGIN, lived, scan
 from support.ratios import record, record_alone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(590)]
-BEGIN = 1_767_200_400_000
 MONTH, YEARS = 30 * DAY, 5 * 365
 TARGETS, ROUNDS = 2_000, 9
-A_DAY = 4
-"""Changes of state a day, as the design reckons."""
-
-
-def lived(days: int, seed: int) -> tuple[Evidence, ...]:
-    """A target's probes, changing its state four times a day, and its journal after outages."""
-    chance, at, end = random.Random(seed), BEGIN, BEGIN + days * DAY
-    found: list[Evidence] = []
-    while at < end:
-        up = min(at + chance.randrange(1, DAY // 2), end)
-        back = min(up + chance.randrange(10_000, HOUR), end)
-        found.append(said(at, up, received_at=up))
-        if chance.random() < 0.7:
-            found.append(said(up, back, "down", received_at=back))
-        else:
-            word = chance.choice(["up", "down"])
-            found.append(said(up, back, word, vantage="agent", rank=Rank.JOURNAL))
-        at = back
-    return tuple(found)
-
-
-def scan(pieces: list[tuple[int, int, State]]) -> tuple[int, int, int]:
-    """The bare thing."""
-    up = down = unknown = 0
-    for begin, end, state in pieces:
-        if state is State.UP:
-            up += end - begin
-        elif state is State.DOWN:
-            down += end - begin
-        else:
-            unknown += end - begin
-    return up, down, unknown
 
 
 def page(segments: Segments, period: Interval, policy: Policy, hours: Spans | None) -> Figures:

@@ -1,15 +1,16 @@
 """Small worlds for the availability ledger: evidence, policies, layers, by hand and by chance."""
 
+import random
 from collections.abc import Sequence
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from motcua_hub.domain.availability.evidence import Claim, Evidence, Rank, Sli
+from motcua_hub.domain.availability.evidence import Claim, Evidence, Rank, Sli, State
 from motcua_hub.domain.availability.hours import ServiceHours
 from motcua_hub.domain.availability.intervals import Interval, normal
 from motcua_hub.domain.availability.layers import Exclusion, Layers, Window
-from motcua_hub.domain.availability.policy import Blips, Policy
+from motcua_hub.domain.availability.policy import DAY, HOUR, Blips, Policy
 
 SPAN = 60
 """Drawn worlds live in [0, SPAN) ms: so few instants can be looked at one by one."""
@@ -109,3 +110,37 @@ def layers(*, maintenance: bool = True) -> st.SearchStrategy[Layers]:
 
 services = st.lists(intervals(), max_size=4).map(normal)
 """Service hours of a drawn world, as spans."""
+
+
+BEGIN = 1_767_200_400_000
+"""Where lives of many days begin (UTC ms)."""
+
+
+def lived(days: int, seed: int) -> tuple[Evidence, ...]:
+    """A target's probes, changing its state four times a day, and its journal after outages."""
+    chance, at, end = random.Random(seed), BEGIN, BEGIN + days * DAY
+    found: list[Evidence] = []
+    while at < end:
+        up = min(at + chance.randrange(1, DAY // 2), end)
+        back = min(up + chance.randrange(10_000, HOUR), end)
+        found.append(said(at, up, received_at=up))
+        if chance.random() < 0.7:
+            found.append(said(up, back, "down", received_at=back))
+        else:
+            word = chance.choice(["up", "down"])
+            found.append(said(up, back, word, vantage="agent", rank=Rank.JOURNAL))
+        at = back
+    return tuple(found)
+
+
+def scan(pieces: list[tuple[int, int, State]]) -> tuple[int, int, int]:
+    """The bare thing."""
+    up = down = unknown = 0
+    for begin, end, state in pieces:
+        if state is State.UP:
+            up += end - begin
+        elif state is State.DOWN:
+            down += end - begin
+        else:
+            unknown += end - begin
+    return up, down, unknown

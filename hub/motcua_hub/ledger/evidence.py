@@ -42,9 +42,7 @@ _STORED: Final = tuple(
 )
 _SLI: Final = {each.value: each for each in Sli}
 _CLAIM: Final = {each.value: each for each in Claim}
-_FIELDS: Final = Evidence.__struct_fields__
-_AT_SLI, _AT_CLAIM = _FIELDS.index("sli"), _FIELDS.index("claim")
-_HEARD: Final = _FIELDS.index("received_at")
+_HEARD: Final = Evidence.__struct_fields__.index("received_at")
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -172,10 +170,26 @@ def piece_of(row: Row[Any]) -> Evidence:
 
 
 def _piece(row: Sequence[Any]) -> Evidence:
-    fields = list(row[: len(_FIELDS)])
-    fields[_AT_SLI] = _SLI[fields[_AT_SLI]]
-    fields[_AT_CLAIM] = _CLAIM[fields[_AT_CLAIM]]
-    return Evidence(**dict(zip(_FIELDS, fields, strict=True)))
+    """Written out: reports make hundreds of thousands of these."""
+    return Evidence(
+        id=row[0],
+        target=row[1],
+        sli=_SLI[row[2]],
+        begin=row[3],
+        end=row[4],
+        claim=_CLAIM[row[5]],
+        source=row[6],
+        vantage=row[7],
+        rank=row[8],
+        received_at=row[9],
+        boot_id=row[10],
+        seq=row[11],
+        cause=row[12],
+        payload_hash=row[13],
+        blip=row[14],
+        edge=row[15],
+        superseded_by=row[16],
+    )
 
 
 def _read(connection: Connection, *where: ColumnElement[bool]) -> list[Evidence]:
