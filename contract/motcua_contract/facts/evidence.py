@@ -33,7 +33,7 @@ class TickSpan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         failed: Components whose driver had failed.
         ups: What the office ran on, as in `power.changed/1`; empty without a UPS.
         gateway: Whether the gateway answered; absent when nobody asked it.
-        hub: Whether the hub's broker was connected.
+        hub: Whether the hub's broker was connected; absent while a new program could not know yet.
         where: Which part of the way was broken while it was not (`lan`, `wan`, `hub`, `unknown`).
     """
 
@@ -49,7 +49,7 @@ class TickSpan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed: tuple[str, ...] = ()
     ups: str = ""
     gateway: bool | None = None
-    hub: bool = False
+    hub: bool | None = None
     where: str = ""
 
 

@@ -222,6 +222,7 @@ class Agent:
             link=self._link if self._config.mqtt else None,
             online=self._line.online,
             ups=self._power is not None,
+            began=self._office.now().mono,
         )
         return build_evidence(self._config, self._journal, seen, SystemdJobs(), self._line.say)
 

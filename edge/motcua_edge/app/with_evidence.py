@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -32,6 +33,8 @@ NOTEBOOK = "vigil.notes"
 """The file beside the journal that keeps what no fact tells of yet."""
 DESIRED = "desired.json"
 """The configuration of the hub that is in force."""
+_EARLY_MS: Final = 15_000
+"""A program that just began may not have had the time to connect: that is no broken link."""
 Say = Callable[[Up, Message], Awaitable[None]]
 
 
@@ -44,6 +47,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         link: The way outwards; None for an office without a hub.
         online: Whether the hub's broker is connected.
         ups: Whether the office has one.
+        began: When the program began, in ms of the boot-time clock.
     """
 
     office: OfficeService
@@ -51,10 +55,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     link: LinkWatch | None
     online: Callable[[], bool]
     ups: bool
+    began: int = 0
 
     def look(self, now: Instant) -> Look:
         """What is seen now."""
         online = self.online()
+        early = not online and now.mono - self.began < _EARLY_MS
         failed = [name for name, each in self.health.current.items() if each.code == DRIVER_FAILED]
         return Look(
             mono=now.mono,
@@ -63,8 +69,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
             failed=tuple(sorted(failed)),
             ups=self.office.state.office.power.mode.value if self.ups else "",
             gateway=self.link.gateway if self.link else None,
-            hub=online,
-            where=self.link.place.value if self.link and not online else "",
+            hub=None if early or self.link is None else online,
+            where=self.link.place.value if self.link and not online and not early else "",
         )
 
 

@@ -12,6 +12,9 @@ STEP_MS: Final = 2_000
 """A wall clock that moved this far against the boot-time clock was set."""
 
 
+_MANY: Final = 3
+
+
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What is seen at one tick; see `TickSpan`."""
 
@@ -21,7 +24,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[str, ...] = ()
     ups: str = ""
     gateway: bool | None = None
-    hub: bool = False
+    hub: bool | None = None
     where: str = ""
 
 
@@ -41,6 +44,13 @@ class Spans(msgspec.Struct, frozen=True, kw_only=True):
     number: int = 1
     closed: tuple[TickSpan, ...] = ()
     current: TickSpan | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something changed and the new state has lasted, or too much has changed."""
+        if not self.closed or self.current is None:
+            return False
+        return self.current.last > self.current.first or len(self.closed) >= _MANY
 
     @property
     def told(self) -> tuple[TickSpan, ...]:

@@ -115,7 +115,7 @@ class Vigil:
         self._spans = spans.ticked(self._spans, self._look(now))
         self.ticks += 1
         since = now.mono - self._told_at
-        urgent = bool(self._spans.closed) or self._probed(False).urgent
+        urgent = self._spans.changed or self._probed(False).urgent
         if since >= REPORT_MS or (urgent and since >= AT_ONCE_MS):
             await self._report(now)
         else:

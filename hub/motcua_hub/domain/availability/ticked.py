@@ -5,7 +5,7 @@ ticks and is told with that gap as its doubt. Times are ms of one boot's own clo
 places them in UTC.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -21,6 +21,10 @@ HUB: Final = "hub"
 """Of a link that is not connected: pings reach the hub's network, so it is not the link."""
 
 
+DIED: Final = "software"
+"""The cause of a program that ended without a word."""
+
+
 class Told(msgspec.Struct, frozen=True, gc=False):
     """Ticks `first` to `last`, in order and without a late one, and what all of them say."""
 
@@ -29,7 +33,7 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     since: int
     until: int
     run: str = ""
-    hub: bool = False
+    hub: bool | None = None
     where: str = ""
 
 
@@ -63,6 +67,8 @@ def _follows(before: Told, after: Told) -> bool:
 def _link(told: Told, end: int) -> Said:
     if told.hub:
         return Said(told.since, end, Claim.UP)
+    if told.hub is None:
+        return Said(told.since, end, Claim.BLIND)
     if told.where == HUB:
         return Said(told.since, end, Claim.BLIND, HUB)
     cause = told.where if told.where in ("lan", "wan") else "link"
@@ -105,8 +111,11 @@ def without(said: Iterable[Said], away: Spans) -> list[Said]:
     return found
 
 
-def program(told: Sequence[Told]) -> list[Said]:
-    """What ticks say of the program: down between two programs of one boot, from tick to tick."""
+def program(told: Sequence[Told], ends: Mapping[str, str]) -> list[Said]:
+    """What ticks say of the program: down between two programs of one boot, from tick to tick.
+
+    `ends` tells why programs ended, by run; one that is not there died.
+    """
     found: list[Said] = []
     for each, following in zip(told, [*told[1:], None], strict=True):
         if each.until > each.since:
@@ -117,7 +126,7 @@ def program(told: Sequence[Told]) -> list[Said]:
         if gap[0] >= gap[1]:
             continue
         if following.run != each.run:
-            _add(found, Said(*gap, Claim.DOWN, "software", TICK))
+            _add(found, Said(*gap, Claim.DOWN, ends.get(each.run, DIED), TICK))
         elif _follows(each, following):
             _add(found, Said(*gap, Claim.UP))
         else:

@@ -16,6 +16,10 @@ boot: Final = schema.site_boot
 run: Final = schema.site_run
 
 
+_OPERATOR: Final = "operator"
+_ASKED: Final = ("", StopCause.SERVICE.value, StopCause.UNKNOWN.value)
+
+
 class BootRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row of `site_boot`."""
 
@@ -119,6 +123,13 @@ def met(connection: Connection, item: Item, fact: BootMet, now: int) -> set[str]
     values = {"met_hub": fact.hub, "met_mono": fact.at, "met_trip": max(0, fact.round_trip)}
     change(connection, item.site, name, **values)
     return {name}
+
+
+def ends(connection: Connection, site: str, name: str) -> dict[str, str]:
+    """Why programs of a boot ended in good order, by their incarnation."""
+    query = select(run.c.jid, run.c.cause).where(run.c.site == site, run.c.boot == name)
+    found = connection.execute(query.where(run.c.stopped_mono.is_not(None)))
+    return {jid: _OPERATOR if cause in _ASKED else cause for jid, cause in found}
 
 
 def told_to_its_end(connection: Connection, site: str, name: str) -> bool:

@@ -31,7 +31,7 @@ class SpanRow(msgspec.Struct, frozen=True, kw_only=True):
     failed: str
     ups: str
     gateway: bool | None
-    hub: bool
+    hub: bool | None
     place: str
 
     @property

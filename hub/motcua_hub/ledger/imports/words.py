@@ -117,7 +117,8 @@ class _About:
             away = alive.holes(self._connection, (at[0].begin, at[-1].end))
             at = ticked.without(at, away)
         link = self._book(link_of(self._site), Sli.REACHABLE, map(_word_of, at))
-        own = [_moved(said, self._begun) for said in ticked.program(told)]
+        ends = boots.ends(self._connection, self._site, self._row.boot)
+        own = [_moved(said, self._begun) for said in ticked.program(told, ends)]
         agent = device_of(self._site, AGENT)
         return link + self._book(agent, Sli.RUNNING, map(_word_of, own))
 

@@ -80,7 +80,7 @@ site_span = Table(
     Column("failed", Text, nullable=False, server_default=""),
     Column("ups", String(16), nullable=False, server_default=""),
     Column("gateway", Boolean),
-    Column("hub", Boolean, nullable=False),
+    Column("hub", Boolean),
     Column("place", String(16), nullable=False, server_default=""),
 )
 

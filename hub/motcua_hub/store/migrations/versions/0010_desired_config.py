@@ -94,7 +94,7 @@ def _ticks() -> None:
         sa.Column("failed", sa.Text(), server_default="", nullable=False),
         sa.Column("ups", sa.String(length=16), server_default="", nullable=False),
         sa.Column("gateway", sa.Boolean(), nullable=True),
-        sa.Column("hub", sa.Boolean(), nullable=False),
+        sa.Column("hub", sa.Boolean(), nullable=True),
         sa.Column("place", sa.String(length=16), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("site", "boot", "first", name=op.f("pk_site_span")),
     )
