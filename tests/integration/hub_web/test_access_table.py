@@ -19,6 +19,11 @@ VALUES = {
     "record": 1,
     "year": 2027,
     "token": "A" * 43,
+    "layer": "window",
+    "number": 1,
+    "decision": "approve",
+    "version": 1,
+    "kind": "pdf",
 }
 READS = {"GET", "HEAD", "OPTIONS"}
 
