@@ -186,6 +186,14 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "api.contact_add": Access.WRITE,
         "api.route_add": Access.WRITE,
         "api.messages": Access.API,
+        "api.notices": Access.API,
+        "api.notice": Access.API,
+        "api.notice_act": Access.WRITE,
+        "api.upkeep": Access.API,
+        "api.plan": Access.API,
+        "api.reports": Access.API,
+        "api.report": Access.API,
+        "api.report_ask": Access.WRITE,
     }
 )
 """Endpoint -> what it asks for. `/metrics` is answered before Flask: see `metrics.py`."""

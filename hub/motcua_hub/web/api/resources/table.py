@@ -3,7 +3,17 @@
 from typing import Final
 
 from motcua_hub.web.api.operation import Operation
-from motcua_hub.web.api.resources import calendar, directory, incidents, plans, sites, targets
+from motcua_hub.web.api.resources import (
+    calendar,
+    directory,
+    incidents,
+    notices,
+    plans,
+    reports,
+    sites,
+    targets,
+    upkeep,
+)
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *sites.OPERATIONS,
@@ -12,4 +22,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *plans.OPERATIONS,
     *calendar.OPERATIONS,
     *directory.OPERATIONS,
+    *notices.OPERATIONS,
+    *upkeep.OPERATIONS,
+    *reports.OPERATIONS,
 )
