@@ -160,14 +160,6 @@ class Judge:
         self._told = None
         return self._taken()
 
-    def cut(self, at: int) -> tuple[Spell, ...]:
-        """Close what is said up to `at` and go on saying it; nothing while a change is unsure."""
-        spell = self.open
-        if spell is None or self._pieces or not spell.begin < at < spell.end:
-            return ()
-        self._open = Spell(at, spell.end, spell.claim, spell.blip, cause=spell.cause)
-        return (msgspec.structs.replace(spell, end=at),)
-
     def _taken(self) -> tuple[Spell, ...]:
         closed, self._closed = tuple(self._closed), []
         return closed

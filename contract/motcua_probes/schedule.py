@@ -58,8 +58,8 @@ class _Watch:
 class Prober:
     """Probes for one vantage. One probe a target; a second one of the same target is left out.
 
-    Start it with `run`, in a task of its own; cancel that to stop. `change`, `heard`, `open` and
-    `cut` belong to the loop's thread.
+    Start it with `run`, in a task of its own; cancel that to stop. `change`, `heard` and
+    `open` belong to the loop's thread.
 
     Args:
         vantage: Its name: when in its interval each target has its turn depends on it.
@@ -109,12 +109,6 @@ class Prober:
         wanted = self._watches if targets is None else self._watches.keys() & set(targets)
         told = {target: self._watches[target].judge.open for target in wanted}
         return {target: spell for target, spell in told.items() if spell is not None}
-
-    def cut(self, at: int) -> None:
-        """Hand over what is said up to `at` (UTC ms) and go on saying it."""
-        for target, watch in self._watches.items():
-            if spells := watch.judge.cut(at):
-                self._sink.closed(target, spells)
 
     def heard(self, target: str) -> None:
         """A target of kind `push` called."""

@@ -123,7 +123,7 @@ class _Talk:
 
     async def _next(self) -> tuple[int, bytes]:
         while True:
-            told = _first(self._buffer)
+            told = first_packet(self._buffer)
             if told is not None:
                 kind, begin, end = told
                 body, self._buffer = self._buffer[begin:end], self._buffer[end:]
@@ -134,7 +134,7 @@ class _Talk:
             self._buffer += more
 
 
-def _first(buffer: bytes) -> tuple[int, int, int] | None:
+def first_packet(buffer: bytes) -> tuple[int, int, int] | None:
     """Kind, begin and end of the first packet's body; None until it is complete."""
     length = shift = 0
     for at, digit in enumerate(buffer[1:5], start=2):

@@ -63,30 +63,6 @@ def test_one_by_one_gives_what_all_together_give(
     assert closed == by_ledger(found, probe)
 
 
-@given(st.lists(st.sampled_from(["ok", "fail", "blind"]), min_size=1, max_size=30))
-def test_cutting_changes_nothing_but_the_number_of_pieces(outcomes: list[str]) -> None:
-    found = [(1_000_000 + n * P, outcome) for n, outcome in enumerate(outcomes)]
-    judge, closed = Judge(spec()), []
-    for at, outcome in found:
-        closed += judge.feed(sample(at, outcome)).closed
-        closed += judge.cut(at + 1)
-    closed += judge.end(found[-1][0] + 10 * P)
-    whole = by_ledger(found, spec())
-    assert _said(closed) == _said(whole)
-
-
-def _said(spells: list[Spell]) -> list[tuple[int, int, Claim, bool]]:
-    """Spells without the seams between those that say the same."""
-    found: list[tuple[int, int, Claim, bool]] = []
-    for each in spells:
-        last = found[-1] if found else None
-        if last is not None and last[1] == each.begin and last[2:] == (each.claim, each.blip):
-            found[-1] = (last[0], each.end, *last[2:])
-        else:
-            found.append((each.begin, each.end, each.claim, each.blip))
-    return found
-
-
 def test_an_outage_is_sure_with_its_third_failure_and_dated_back_to_the_first() -> None:
     judge = Judge(spec())
     closed, changes = fed(judge, (0, "ok"), (P, "fail"), (P + R, "fail"))
