@@ -73,6 +73,7 @@ _FACTS: Final[tuple[type[BaseFact], ...]] = (
     office.ClockChanged,
     office.HelpCalled,
     office.FaultReported,
+    office.FaultWithdrawn,
     office.PressRefused,
     camera.PictureTaken,
     camera.ReferenceRenewed,

@@ -189,6 +189,15 @@ class FaultReported(BaseFact, frozen=True, kw_only=True):
     note: str = ""
 
 
+class FaultWithdrawn(BaseFact, frozen=True, kw_only=True):
+    """The last report of this component from this counter was a mistake."""
+
+    TYPE: ClassVar[str] = "fault.withdrawn/1"
+    component: str
+    counter: int | None = None
+    actor: str
+
+
 class PressRefused(BaseFact, frozen=True, kw_only=True):
     """A rating press with nothing to rate, or too late: counted, never a rating."""
 

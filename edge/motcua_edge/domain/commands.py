@@ -238,6 +238,13 @@ class ReportFault(Command, frozen=True, kw_only=True):
     note: str = ""
 
 
+class WithdrawFault(Command, frozen=True, kw_only=True):
+    """The last report of this counter was a mistake."""
+
+    actor: str
+    counter: int | None = None
+
+
 class RequestReprint(TicketCommand, frozen=True, kw_only=True):
     """Another slip of the same number. `automatic` only once, only after a print that failed."""
 

@@ -225,6 +225,13 @@ class Power(msgspec.Struct, frozen=True, kw_only=True):
     battery: Battery = Battery()
 
 
+class FaultReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The last fault that a counter reported, at `at` (UTC ms)."""
+
+    component: str
+    at: int
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True):
     """What is true of the office as a whole. `version` rises with every fact of any kind."""
 
@@ -247,6 +254,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     power: Power = Power()
     pads: dict[str, str] = {}
     """The last press of each pad that was carried out; see `domain.pads.presses`."""
+    fault_reports: dict[str, FaultReport] = {}
+    """By counter: what may still be taken back."""
 
 
 _TIMED: Final = frozenset(

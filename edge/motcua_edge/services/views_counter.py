@@ -86,6 +86,8 @@ class CounterView(View, frozen=True, kw_only=True):
     undo: str | None
     undo_version: int | None
     undo_until: int | None
+    fault: str | None
+    fault_until: int | None
     recall_after_s: int
     max_calls: int
     miss_min_calls: int
@@ -111,6 +113,7 @@ def counter_view(state: OfficeState, site: SiteConfig, now: Instant, number: int
     mine = [t for t in state.tickets.values() if t.counter == number]
     person = site.officer(counter.officer) if counter.officer else None
     undo = _undoable(mine, counter, site, now)
+    report = state.office.fault_reports.get(str(number))
     return CounterView(
         version=state.office.version,
         now=now.wall,
@@ -134,6 +137,8 @@ def counter_view(state: OfficeState, site: SiteConfig, now: Instant, number: int
         undo=undo.id if undo else None,
         undo_version=undo.version if undo else None,
         undo_until=undo.last_at + site.queue.undo_s * 1000 if undo else None,
+        fault=report.component if report else None,
+        fault_until=report.at + site.queue.undo_s * 1000 if report else None,
         recall_after_s=site.queue.recall_after_s,
         max_calls=site.queue.max_calls,
         miss_min_calls=site.queue.miss_min_calls,

@@ -323,6 +323,14 @@ async def fault(request: web.Request) -> web.Response:
     return await carry_out(request, command, render_version, actor=who.officer)
 
 
+async def withdraw_fault(request: web.Request) -> web.Response:
+    """POST /api/v1/counters/{n}/fault/withdraw: the last report was a mistake."""
+    await b.read_body(request, b.Empty)
+    who = request[WHO]
+    command = c.WithdrawFault(actor=who.officer, counter=who.counter)
+    return await carry_out(request, command, render_version, actor=who.officer)
+
+
 async def _step(request: web.Request, command: c.TicketCommand) -> web.Response:
     return await carry_out(
         request, command, render_ticket(command.ticket), actor=request[WHO].officer

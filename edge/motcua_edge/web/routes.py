@@ -94,6 +94,7 @@ COUNTERS: Final = (
     Route("POST", f"{_AT}/pause", Auth.COUNTER, api_counter.pause),
     Route("POST", f"{_AT}/resume", Auth.COUNTER, api_counter.resume),
     Route("POST", f"{_AT}/fault", Auth.COUNTER, api_counter.fault),
+    Route("POST", f"{_AT}/fault/withdraw", Auth.COUNTER, api_counter.withdraw_fault),
 )
 TECHNICIANS: Final = (
     Route("POST", f"{_TECH}/login", Auth.LAN, api_technician.log_in),

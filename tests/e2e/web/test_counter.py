@@ -203,6 +203,19 @@ async def test_void_with_a_supervisors_pin_fault_pause_and_close(screen, office)
     await page.wait_for_selector("#pin")
 
 
+async def test_a_fault_reported_by_mistake_is_taken_back_within_a_minute(screen, office):
+    counter = await sit(screen, office)
+    page, press = counter.page, hand(counter.page)
+    await press("fault", confirm=True)
+    await until_async(lambda: type(office.journal.facts[-1]).TYPE == "fault.reported/1")
+    await page.wait_for_selector("#act-withdraw")
+    await checked(counter, "counter-reported")
+    await page.click("#act-withdraw")
+    await until_async(lambda: type(office.journal.facts[-1]).TYPE == "fault.withdrawn/1")
+    assert office.journal.facts[-1].component == office.journal.facts[-2].component
+    await page.wait_for_selector("#act-withdraw", state="detached")
+
+
 async def test_calling_out_of_turn_is_refused_to_an_officer_in_vietnamese(screen, office):
     await line_up(office, 2)
     page = (await sit(screen, office)).page

@@ -3,13 +3,20 @@
 from motcua_contract.facts import Fact
 from motcua_contract.facts.office import (
     FaultReported,
+    FaultWithdrawn,
     HelpCalled,
     ServiceChanged,
     TrainingChanged,
 )
 from motcua_contract.facts.tickets import TicketVoided
 from motcua_contract.vocabulary import ServiceState
-from motcua_edge.domain.commands import CallHelp, ChangeService, ReportFault, SetTraining
+from motcua_edge.domain.commands import (
+    CallHelp,
+    ChangeService,
+    ReportFault,
+    SetTraining,
+    WithdrawFault,
+)
 from motcua_edge.domain.deciding.guards import (
     nothing_changes,
     reason_given,
@@ -31,6 +38,7 @@ def register(rulebook: Rulebook) -> None:
     rulebook.on(SetTraining, set_training)
     rulebook.on(CallHelp, call_help)
     rulebook.on(ReportFault, report_fault)
+    rulebook.on(WithdrawFault, withdraw_fault)
 
 
 def change_service(situation: Situation, command: ChangeService) -> Facts:
@@ -93,4 +101,19 @@ def report_fault(situation: Situation, command: ReportFault) -> Facts:
         actor=command.actor,
         note=short_text(command.note, "note"),
     )
+    return [fact]
+
+
+def withdraw_fault(situation: Situation, command: WithdrawFault) -> Facts:
+    """Taken back by the counter that made it, for as long as any step may be undone."""
+    report = situation.state.office.fault_reports.get(str(command.counter))
+    seconds = situation.policy.undo_s
+    passed = None if report is None else situation.elapsed(report.at) or 0
+    if report is None or passed is None or passed > seconds * 1000:
+        raise Refusal(
+            RefusalCode.NOTHING_TO_UNDO,
+            "counter",
+            f"no report of this counter is younger than {seconds} s; tell the repairer",
+        )
+    fact = FaultWithdrawn(component=report.component, counter=command.counter, actor=command.actor)
     return [fact]

@@ -4,7 +4,7 @@ from motcua_contract.facts import Fact, remote
 from motcua_contract.facts import office as facts
 from motcua_edge.domain.folding.edits import replace, with_office
 from motcua_edge.domain.folding.registry import Registry
-from motcua_edge.domain.model import Health, Instant, OfficeState, Service
+from motcua_edge.domain.model import FaultReport, Health, Instant, OfficeState, Service
 
 
 def register(registry: Registry) -> None:
@@ -13,7 +13,8 @@ def register(registry: Registry) -> None:
     registry.on(facts.TrainingChanged, _training)
     registry.on(facts.HealthChanged, _health)
     registry.on(facts.HelpCalled, _help)
-    registry.on(facts.FaultReported, _evidence)
+    registry.on(facts.FaultReported, _reported)
+    registry.on(facts.FaultWithdrawn, _withdrawn)
     registry.on(facts.PressRefused, _evidence)
     registry.on(remote.CommandTaken, _evidence)
     registry.on(remote.CommandDone, _evidence)
@@ -43,6 +44,19 @@ def _health(state: OfficeState, fact: facts.HealthChanged, _at: Instant) -> Offi
         drill=fact.drill,
     )
     return replace(state, health={**state.health, fact.component: health})
+
+
+def _reported(state: OfficeState, fact: facts.FaultReported, at: Instant) -> OfficeState:
+    if fact.counter is None:
+        return state
+    report = FaultReport(component=fact.component, at=at.wall)
+    held = {**state.office.fault_reports, str(fact.counter): report}
+    return with_office(state, fault_reports=held)
+
+
+def _withdrawn(state: OfficeState, fact: facts.FaultWithdrawn, _at: Instant) -> OfficeState:
+    held = {k: v for k, v in state.office.fault_reports.items() if k != str(fact.counter)}
+    return with_office(state, fault_reports=held)
 
 
 def _help(state: OfficeState, fact: facts.HelpCalled, at: Instant) -> OfficeState:

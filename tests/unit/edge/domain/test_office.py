@@ -5,6 +5,7 @@ import pytest
 from motcua_contract.facts.office import (
     ClockChanged,
     FaultReported,
+    FaultWithdrawn,
     HealthChanged,
     HelpCalled,
     PressRefused,
@@ -82,6 +83,21 @@ def test_a_fault_is_reported_in_the_words_of_who_sees_it():
         FaultReported(component="printer", actor="an", counter=1, note="kẹt giấy"),
     )
     desk.refused(c.ReportFault(component="", actor="an"), RefusalCode.REASON_REQUIRED)
+
+
+def test_a_report_is_taken_back_once_within_a_minute_and_by_its_own_counter():
+    desk = Desk()
+    report = c.ReportFault(component="printer", actor="an", counter=1)
+    take_back = c.WithdrawFault(actor="an", counter=1)
+    desk.refused(take_back, RefusalCode.NOTHING_TO_UNDO)
+    desk.do(report)
+    desk.wait(60)
+    desk.refused(c.WithdrawFault(actor="binh", counter=2), RefusalCode.NOTHING_TO_UNDO)
+    assert desk.do(take_back) == (FaultWithdrawn(component="printer", counter=1, actor="an"),)
+    desk.refused(take_back, RefusalCode.NOTHING_TO_UNDO)
+    desk.do(report)
+    desk.wait(61)
+    desk.refused(take_back, RefusalCode.NOTHING_TO_UNDO)
 
 
 def test_only_changes_of_health_are_facts():

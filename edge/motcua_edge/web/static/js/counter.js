@@ -214,7 +214,10 @@ function pause() {
 }
 
 function fault() {
-  const kinds = ["kiosk", "printer", "announcer", "display", "rating", "scanner", "server", "link"];
+  const sick = ["printer", "announcer", "link"].filter((name) => !["ok", "unknown"].includes(view[name].state));
+  const all = ["kiosk", "printer", "announcer", "display", "rating", "scanner", "server", "link"];
+  // what the office itself sees failing stands first: one touch reports it
+  const kinds = [...sick, ...all.filter((name) => !sick.includes(name))];
   ask("counter.report_fault", [
     pick("component", "counter.component", kinds.map((k) => [k, t(`hub.dev.${k}`)])),
     line("note", "counter.note", { optional: true }),
@@ -284,6 +287,16 @@ function wrapFace() {
       onclick: () => act(at("wrap-up"), of(done.ticket)) }, both("counter.wrap_up")));
 }
 
+const takenBack = () => Boolean(view.fault && view.fault_until > officeNow());
+
+function faultFace() {
+  if (!takenBack()) return null;
+  return h("div", { class: "wrap", role: "status" },
+    h("span", {}, t("counter.fault_reported", { thiet_bi: t(`hub.dev.${view.fault}`) })),
+    h("button", { type: "button", class: "plain", id: "act-withdraw",
+      onclick: () => act(at("fault/withdraw"), {}) }, both("counter.fault_withdraw")));
+}
+
 function waitingFace() {
   return h("section", { class: "column waiting" },
     h("h2", {}, both("counter.list")),
@@ -351,7 +364,7 @@ function workFace() {
     warnings(),
     h("div", { class: "desk" },
       waitingFace(),
-      h("div", { class: "column middle" }, currentFace(), wrapFace(),
+      h("div", { class: "column middle" }, currentFace(), wrapFace(), faultFace(),
         h("div", { class: "mains", role: "group", "aria-label": t("counter.main") },
           ["next", "recall", "start", "finish", "miss"].map((name) => button(name, "main")))),
       h("div", { class: "column more" }, h("h2", {}, both("counter.more")),
@@ -366,7 +379,7 @@ function model() {
   if (unpaired) return { unpaired };
   const { version, now, ...rest } = view;
   const undoable = Boolean(view.undo && view.undo_until > officeNow());
-  return { number, rest, undoable };
+  return { number, rest, undoable, reported: takenBack() };
 }
 
 function show() {
