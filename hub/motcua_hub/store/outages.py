@@ -73,7 +73,7 @@ def outage_of(connection: Connection, incident: int) -> Outage | None:
         site=row["site"],
         severity=row["severity"],
         until=row["restored_at"],
-        confirmed=row["confirmed_at"] is not None,
+        confirmed_at=row["confirmed_at"],
         explained=row["parent"] is not None,
         force_majeure=row["force_majeure"],
         cause=cause,

@@ -119,8 +119,8 @@ def look(
     desk: Desk,
     incident: int,
     *,
-    at: int,
     now: int,
+    at: int | None = None,
     relapsed_at: int | None = None,
 ) -> list[int]:
     """Write what an incident's present state asks for; ids of new drafts, most often none.
@@ -131,8 +131,8 @@ def look(
         connection: A writing transaction.
         desk: Words and letterhead.
         incident: Its id.
-        at: Since when the outage is of the class, if it is (UTC ms): from then on it is due.
         now: UTC ms.
+        at: When it came into the class, if that was later than its confirmation: it is due then.
         relapsed_at: When what was over began again, if it did.
     """
     outage = outage_of(connection, incident)
@@ -147,7 +147,8 @@ def look(
         told = notices.of_incident(connection, incident) if ends else told
     if rule.needed and _wants_interruption(told, relapsed_at):
         draft = text.interruption(desk.say, outage, desk.head)
-        due = max(at, outage.since)
+        confirmed = now if outage.confirmed_at is None else outage.confirmed_at
+        due = confirmed if at is None else max(at, confirmed)
         made.append(
             _write(
                 connection, outage, Kind.INTERRUPTION, draft, due_at=due, now=now, rule=rule.name

@@ -16,7 +16,8 @@ from motcua_hub.domain.notice.model import Group
 from motcua_hub.domain.notice.text import Letterhead, Say, moment
 from motcua_hub.store.notices import Delivery, Notice
 
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+for _talker in ("fontTools", "weasyprint"):
+    logging.getLogger(_talker).setLevel(logging.WARNING)
 
 
 class ForeignContentError(RuntimeError):

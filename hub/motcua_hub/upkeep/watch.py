@@ -125,9 +125,9 @@ class Watch:
         for incident, of_it in _by_incident(fresh).items():
             again = [at for at, happening in of_it if happening in _AGAIN]
             changed = [at for at, happening in of_it if happening in _CLASS]
-            at = changed[-1] if changed else of_it[0][0]
+            at = changed[-1] if changed else None
             relapsed = again[-1] if again else None
-            made += look(connection, self._desk, incident, at=at, now=now, relapsed_at=relapsed)
+            made += look(connection, self._desk, incident, now=now, at=at, relapsed_at=relapsed)
         for incident in late:
-            made += look(connection, self._desk, incident, at=now, now=now)
+            made += look(connection, self._desk, incident, now=now)
         return made

@@ -71,7 +71,7 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     severity: int = Severity.MINOR
     site: str = ""
     until: int | None = None
-    confirmed: bool = True
+    confirmed_at: int | None = None
     planned: bool = False
     explained: bool = False
     force_majeure: bool = False

@@ -31,7 +31,7 @@ RULES: Final = (
     Rule("planned", False, _planned),
     Rule("explained", False, lambda outage: outage.explained),
     Rule("elsewhere", False, lambda outage: outage.kind not in WATCHED),
-    Rule("unconfirmed", False, lambda outage: not outage.confirmed),
+    Rule("unconfirmed", False, lambda outage: outage.confirmed_at is None),
     Rule("force_majeure", True, lambda outage: outage.force_majeure),
     Rule("critical", True, lambda outage: outage.severity == Severity.CRITICAL),
     Rule("other", False, lambda _outage: True),

@@ -26,6 +26,7 @@ LINK = Outage(
     since=EIGHT,
     sites=("Phường Bến Thành",),
     severity=1,
+    confirmed_at=EIGHT,
     cause=Cause.WAN,
     confidence=0.9,
 )
@@ -44,7 +45,7 @@ def changed(**fields):
         ({"kind": TargetKind.SERVER}, "critical"),
         ({"kind": TargetKind.DEVICE}, "elsewhere"),
         ({"kind": TargetKind.OTHER, "force_majeure": True}, "elsewhere"),
-        ({"confirmed": False}, "unconfirmed"),
+        ({"confirmed_at": None}, "unconfirmed"),
         ({"planned": True}, "planned"),
         ({"cause": Cause.PLANNED}, "planned"),
         ({"explained": True}, "explained"),
