@@ -46,6 +46,7 @@ class Record(Said, frozen=True, kw_only=True):
     year: int | None = None
     number: int | None = None
     sha256: str | None = None
+    sealed: str | None = None
     incident: int | None = None
 
 
@@ -145,6 +146,7 @@ def sign(
     year: int,
     number: int,
     sha256: str,
+    sealed: str,
     incident: int | None,
     actor: str,
     now: int,
@@ -160,6 +162,7 @@ def sign(
             year=year,
             number=number,
             sha256=sha256,
+            sealed=sealed,
             incident=incident,
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 
 from motcua_hub.domain.health.kinds import DeviceClass
@@ -150,12 +151,14 @@ def sign(connection: Connection, desk: Desk, record_id: int, *, actor: str, now:
     incident = None
     if record.result is Result.FAIL:
         incident = failures.opened(connection, desk.say, asset, record, actor=actor, now=now)
+    sealed, digest = findings.seal(whole)
     done = servicing.sign(
         connection,
         record_id,
         year=year,
         number=number,
-        sha256=findings.seal(whole),
+        sha256=digest,
+        sealed=sealed,
         incident=incident,
         actor=actor,
         now=now,
@@ -164,6 +167,15 @@ def sign(connection: Connection, desk: Desk, record_id: int, *, actor: str, now:
     if not done or signed is None:
         raise SigningRefusal("maint.refused.signed")
     return signed
+
+
+def intact(record: Record) -> bool | None:
+    """Whether signed minutes still have their hash; None for those that nobody signed."""
+    if record.sealed is None:
+        return None
+    whole = msgspec.json.decode(record.sealed, type=Minutes)
+    same = (whole.id, whole.findings, whole.result) == (record.id, record.findings, record.result)
+    return same and findings.digest(record.sealed) == record.sha256
 
 
 def limit(say: Say, one: Finding) -> str:
@@ -192,15 +204,11 @@ def value(say: Say, one: Finding) -> str:
 
 def pdf(connection: Connection, desk: Desk, record: Record, now: int) -> bytes:
     """The minutes on paper; those that nobody signed say so."""
-    signed = record.signed_at is not None
-    whole = _minutes(
-        connection,
-        desk,
-        record,
-        number=record.number or 0,
-        actor=record.signed_by or "",
-        now=record.signed_at or now,
-    )
+    signed = record.sealed is not None
+    if record.sealed is not None:
+        whole = msgspec.json.decode(record.sealed, type=Minutes)
+    else:
+        whole = _minutes(connection, desk, record, number=0, actor="", now=now)
     say = desk.say
     rows = [
         (

@@ -85,10 +85,20 @@ def test_what_is_recorded_counts_only_when_it_is_signed(hub, client):
 
 
 def test_signed_minutes_cannot_be_changed_by_anybody(hub, client):
-    signed(client, **GOOD_KIOSK)
+    path = signed(client, **GOOD_KIOSK)
+    with writing(hub.engine) as connection:
+        connection.execute(schema.asset.update().values(name="Tên khác", model="Y"))
+    assert "Khớp với biên bản đã ký" in client.get(path).text
+    words = PdfReader(io.BytesIO(client.get(f"{path}.pdf").data)).pages[0].extract_text()
+    assert "Máy bốc số" in words
+    assert "Tên khác" not in words
     change = text("UPDATE servicing SET result = 'fail'")
     with pytest.raises(DatabaseError, match="sealed"), writing(hub.engine) as connection:
         connection.execute(change)
+    with writing(hub.engine) as connection:
+        connection.execute(text("DROP TRIGGER servicing_sealed"))
+        connection.execute(change)
+    assert "KHÔNG khớp với biên bản đã ký" in client.get(path).text
 
 
 def test_an_unsigned_record_can_be_done_again_or_thrown_away(hub, client):

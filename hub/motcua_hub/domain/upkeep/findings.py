@@ -163,6 +163,12 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True):
     signed_at: int
 
 
-def seal(minutes: Minutes) -> str:
-    """SHA-256 of the minutes as JSON with sorted keys, in hex."""
-    return hashlib.sha256(msgspec.json.encode(minutes, order="sorted")).hexdigest()
+def seal(minutes: Minutes) -> tuple[str, str]:
+    """The minutes as JSON with sorted keys, and its SHA-256 in hex."""
+    packed = msgspec.json.encode(minutes, order="sorted").decode()
+    return packed, digest(packed)
+
+
+def digest(packed: str) -> str:
+    """SHA-256 of sealed minutes, in hex."""
+    return hashlib.sha256(packed.encode()).hexdigest()

@@ -193,6 +193,8 @@ servicing = Table(
     Column("year", Integer),
     Column("number", Integer),
     Column("sha256", String(64)),
+    # JSON: everything that stands on the signed sheet; the hash is of these bytes
+    Column("sealed", Text),
     # the incident that its failure opened
     Column("incident", Id),
     UniqueConstraint("year", "number"),

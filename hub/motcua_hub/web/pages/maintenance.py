@@ -239,6 +239,7 @@ def _minutes(hub: Hub, desk: Desk, record: int, problem: str = "") -> str:
         one=found,
         asset_row=asset,
         rows=_rows(desk, found),
+        intact=minutes.intact(found),
         problem=problem,
         now=hub.clock(),
     )

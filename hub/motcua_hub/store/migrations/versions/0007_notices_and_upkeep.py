@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("incident", _ID, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_servicing")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_servicing_year_number")),
@@ -213,7 +214,7 @@ def upgrade() -> None:
         _seal_postgresql()
 
 
-# What was sent or signed stays as it was, whoever asks; it goes only as a whole, when its time is over.
+# What was sent or signed stays as it was, whoever asks; it goes as a whole, after its time.
 _SEALED = {
     "notice": "OLD.state = 'sent'",
     "servicing": "OLD.state = 'signed'",
