@@ -8,9 +8,11 @@ from sqlalchemy import create_engine
 
 from motcua_edge.app.metrics import NAMES as AGENT_NAMES
 from motcua_edge.web.metrics import NAMES as WEB_NAMES
+from motcua_hub.desk.part import DeskMetrics
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.probing.metrics import ProbeMetrics
 from motcua_hub.reporting.part import ReportingMetrics
+from motcua_hub.sending.metrics import SendingMetrics
 from motcua_hub.store import schema
 from motcua_hub.upkeep.part import UpkeepMetrics
 from motcua_hub.web.metrics import SitesGauges
@@ -34,6 +36,8 @@ def hub_metrics() -> dict[str, tuple[str, str]]:
     registry = CollectorRegistry()
     IngestMetrics(registry)
     ProbeMetrics(registry)
+    DeskMetrics(registry)
+    SendingMetrics(registry)
     UpkeepMetrics(registry)
     ReportingMetrics(registry)
     engine = create_engine("sqlite://")

@@ -1,4 +1,4 @@
-"""docs/configuration.md: every key of the three configuration files, with limits and defaults.
+"""docs/configuration.md: every key of the four configuration files, with limits and defaults.
 
 Types, limits and defaults come from the structs that read the files; what a key means comes from
 settings.toml beside this module. A key without a meaning, or a meaning without a key, stops it.
@@ -17,11 +17,16 @@ from motcua_contract.identity import END
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.config import AgentConfig
 from motcua_hub.config import HubConfig
+from motcua_hub.sending.watchman.config import WatchmanConfig
 
 FILES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "edge": ("The agent on the Pi: `motcua-edge … --config edge.toml`", AgentConfig),
     "site": ("The office: the file that `site_file` names, or the hub's wish", SiteConfig),
     "hub": ("The hub: `motcua-hub … --config hub.toml`", HubConfig),
+    "watchman": (
+        "The watchman on a second machine: `motcua-hub watchman --config watchman.toml`",
+        WatchmanConfig,
+    ),
 }
 MEANINGS = Path(__file__).with_name("settings.toml")
 _HEAD = """# Configuration

@@ -17,7 +17,7 @@ class SendingMetrics:
             registry=registry,
         )
         self.messages = Counter(
-            "motcua_sending_messages",
+            "motcua_sending_messages_total",
             "Attempts to send, by what came of them.",
             ("channel", "outcome"),
             registry=registry,

@@ -11,9 +11,11 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine, func, select
 
 from motcua_hub.config_sending import SendingSection
+from motcua_hub.domain.availability.hours import ALWAYS
 from motcua_hub.domain.routing.book import Phase
-from motcua_hub.domain.routing.chain import DEFAULT
+from motcua_hub.domain.routing.chain import DEFAULT, session_of
 from motcua_hub.domain.routing.directory import Directory
+from motcua_hub.domain.routing.gaps import gaps
 from motcua_hub.loop import Loop
 from motcua_hub.sending.channels import open_channels
 from motcua_hub.sending.metrics import SendingMetrics
@@ -26,6 +28,7 @@ from motcua_hub.store.engine import reading, writing
 
 _EVERY_S: Final = 0.5
 _FIGURES_S: Final = 5.0
+_GAPS_MS: Final = 600_000
 _NAMES: Final = ("email", "sms", "telegram", "webhook", "zalo")
 
 
@@ -59,6 +62,7 @@ class Sending:
         self._metrics = SendingMetrics(registry)
         self._reader = Reader(engine, clock)
         self._again: set[int] = set()
+        self._gaps_of, self._gaps_at = -1, 0
         settle_ms = round(config.settle_s * 1000)
         self._policy = msgspec.structs.replace(DEFAULT, settle_ms=settle_ms)
         chance = SystemRandom()
@@ -125,3 +129,17 @@ class Sending:
             self._metrics.dead.labels(name).set(depth.dead if depth else 0)
             self._metrics.oldest.labels(name).set((now - oldest) / 1000 if oldest else 0)
         self._metrics.unrouted.set(unrouted if units else 0)
+        self._gaps(now)
+
+    def _gaps(self, now: int) -> None:
+        """Now and then, and whenever the directory was changed."""
+        with reading(self._engine) as connection:
+            changed_at = directory.changed_at(connection)
+            if changed_at == self._gaps_of and now - self._gaps_at < _GAPS_MS:
+                return
+            held = directory.load(connection)
+            table = schema.site
+            sites = list(connection.scalars(select(table.c.id).where(table.c.closed_at.is_(None))))
+        day, _ = session_of(ALWAYS, now)
+        self._gaps_of, self._gaps_at = changed_at, now
+        self._metrics.gaps.set(len(gaps(held, sites, day)) if held.units else 0)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from motcua_hub.domain.incident import state as incidents
 from motcua_hub.domain.incident.vocabulary import Happening
 from motcua_hub.domain.routing import words
-from motcua_hub.domain.routing.asked import Facts, World
+from motcua_hub.domain.routing.asked import Facts, Said, World
 from motcua_hub.domain.routing.book import Book, Entry, Kind, Message, Phase
 from motcua_hub.domain.routing.chain import Policy
 from motcua_hub.domain.routing.directory import Directory
@@ -33,6 +33,10 @@ _WAYS: Final = {
 }
 _NOBODY: Final = (
     "Danh bạ trách nhiệm không có đơn vị nào nhận được tin về sự cố này; hãy bổ sung tuyến xử lý."
+)
+_ABOVE: Final = (
+    "Danh bạ trách nhiệm không có tuyến bậc 2 cho sự cố này: chỉ tổ tại điểm, cấp trên hoặc nơi"
+    " nhận dự phòng được báo; hãy bổ sung tuyến xử lý."
 )
 
 
@@ -66,7 +70,7 @@ class Teller:
         before = escalations.load(self._connection, incident)
         said = tell(self._facts(row), story, before, self._world(row))
         whole = escalations.save(self._connection, incident, before, said.book, self._now)
-        entries = [*said.entries, *self._unrouted(before, said.book)]
+        entries = [*said.entries, *self._lacking(before, said)]
         if entries:
             written = [self._written(entry) for entry in entries]
             timelines.append(self._connection, incident, written)
@@ -109,12 +113,17 @@ class Teller:
             return False
         return above.restored_at is None or self._now - above.restored_at < _COMES_BACK_MS
 
-    def _unrouted(self, before: Book, after: Book) -> Iterable[Entry]:
-        """Said once, and only where a directory has been begun."""
+    def _lacking(self, before: Book, said: Said) -> Iterable[Entry]:
+        """Said once on the incident itself, and only where a directory has been begun."""
         was = before.place.phase if before.place else None
-        now = after.place.phase if after.place else None
-        if now is Phase.UNROUTED and was is not Phase.UNROUTED and self._directory.units:
+        now = said.book.place.phase if said.book.place else None
+        if not self._directory.units or said.found is None:
+            return
+        if now is Phase.UNROUTED and was is not Phase.UNROUTED:
             yield Entry(happening=Happening.NOTED, detail={"what": "no_route", "text": _NOBODY})
+        begun = any(entry.happening is Happening.ROUTED for entry in said.entries)
+        if begun and said.found.lacks_repairer:
+            yield Entry(happening=Happening.NOTED, detail={"what": "no_route", "text": _ABOVE})
 
     def _written(self, entry: Entry) -> incidents.Entry:
         detail = dict(entry.detail)

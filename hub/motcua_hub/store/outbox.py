@@ -6,7 +6,7 @@ message is read with `standings`. Sending itself is `motcua_hub.sending`.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select, update
@@ -85,8 +85,7 @@ def enqueue(  # noqa: PLR0917 - what every message has
 
     Args:
         connection: Of the transaction that decides to tell somebody.
-        key: Up to 160 characters; begins with the name of the part that sends, as in
-            `notice:12:province:1`.
+        key: Up to 160 characters, beginning with the part that sends: `notice:12:province:1`.
         channel: One of `Channel`.
         address: E-mail address, phone number, chat id, or URL.
         subject: One line; channels without subjects leave it out.
@@ -107,20 +106,12 @@ def enqueue(  # noqa: PLR0917 - what every message has
     Raises:
         ValueError: The key, the address, the channel or the text is empty, or the key too long.
     """
-    said = {"key": key, "channel": Channel(channel).value, "address": address.strip()}
-    if not all(said.values()) or not body.strip() or len(key) > MOST["key"]:
-        msg = f"message {key[:80]!r} to {channel}: key, address and text must be there, and short"
-        raise ValueError(msg)
-    if len(said["address"]) > MOST["address"]:
-        msg = f"message {key!r}: an address of more than {MOST['address']} characters"
-        raise ValueError(msg)
+    row = _checked(key, channel, address, body)
     if connection.scalar(select(table.c.id).where(table.c.key == key)) is not None:
         return False
-    row = {
-        **said,
+    row |= {
         "name": name[: MOST["name"]],
         "subject": " ".join(subject.split())[: MOST["subject"]],
-        "body": body,
         "data": msgspec.json.encode(dict(data or {})).decode(),
         "kind": kind,
         "incident": incident,
@@ -132,6 +123,18 @@ def enqueue(  # noqa: PLR0917 - what every message has
     }
     insert_new(connection, table, [row])
     return True
+
+
+def _checked(key: str, channel: str, address: str, body: str) -> dict[str, Any]:
+    """What no message can do without. Raises ValueError."""
+    said = {"key": key, "channel": Channel(channel).value, "address": address.strip()}
+    if not all(said.values()) or not body.strip() or len(key) > MOST["key"]:
+        msg = f"message {key[:80]!r} to {channel}: key, address and text must be there, and short"
+        raise ValueError(msg)
+    if len(said["address"]) > MOST["address"]:
+        msg = f"message {key!r}: an address of more than {MOST['address']} characters"
+        raise ValueError(msg)
+    return {**said, "body": body}
 
 
 def standings(connection: Connection, keys: Iterable[str]) -> dict[str, Standing]:

@@ -36,7 +36,7 @@ def _gap(directory: Directory, site: str, responsible: str, day: str) -> Gap | N
     asked = Question(site=site, day=day, responsible=responsible)
     answer = resolve(directory, asked)
     repairer = answer.repairer
-    if repairer is not None and repairer.route is not None and repairer.tier > 1:
+    if not answer.lacks_repairer:
         return None
     return Gap(
         site=site,

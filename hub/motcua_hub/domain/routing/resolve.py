@@ -55,11 +55,16 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def repairer(self) -> Routed | None:
-        """The unit that has to repair it: that of tier 2, or whoever else there is."""
+        """The unit that has to repair it: that of tier 2, else who stands above, else the team."""
         for one in self.routed:
             if one.tier >= REPAIRS:
                 return one
         return self.routed[-1] if self.routed else None
+
+    @property
+    def lacks_repairer(self) -> bool:
+        """Whether no route leads to a unit that repairs, whoever else is told."""
+        return any(one.fault is Fault.NO_REPAIRER for one in self.problems)
 
 
 def matches(route: Route, asked: Question) -> bool:
@@ -98,12 +103,14 @@ def resolve(directory: Directory, asked: Question) -> Resolution:
         if answer is not None and answer.unit.id not in taken:
             taken.add(answer.unit.id)
             routed.append(answer)
-    if not any(one.tier >= REPAIRS for one in routed):
+    if not any(one.tier == REPAIRS for one in routed):
         problems.append(Problem(fault=Fault.NO_REPAIRER, tier=REPAIRS, name=asked.responsible))
         routed += _fallback(directory, asked, taken, problems)
     if not routed:
         problems.append(Problem(fault=Fault.NOBODY))
-    return Resolution(routed=tuple(routed), problems=tuple(problems))
+    return Resolution(
+        routed=tuple(sorted(routed, key=lambda one: one.tier)), problems=tuple(problems)
+    )
 
 
 def _tier(

@@ -49,7 +49,7 @@ def load(path: Path) -> WatchmanConfig:
     try:
         config = msgspec.toml.decode(path.read_text(encoding="utf-8"), type=WatchmanConfig)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
-        msg = f"{path}: {error}; docs/watchman.md lists every key"
+        msg = f"{path}: {error}; docs/configuration.md lists every key"
         raise WatchmanConfigError(msg) from error
     held = msgspec.structs.asdict(config)
     missing = sorted({one.channel for one in config.tell if held.get(one.channel) is None})
