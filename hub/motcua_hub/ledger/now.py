@@ -45,6 +45,11 @@ def states(connection: Connection, now: int, only: Sequence[str] | None = None) 
     return _Now(View(connection, now=now), now, only).all()
 
 
+def of_view(view: View, now: int, only: Sequence[str]) -> dict[Key, Now]:
+    """The same in a view that one has already, made with `now`."""
+    return _Now(view, now, only).all()
+
+
 class _Now:
     def __init__(self, view: View, now: int, only: Sequence[str] | None) -> None:
         self._view = view

@@ -4,13 +4,14 @@
     listing(connection, *, kind=None, site=None, unit=None, carrier=None, retired=False)
     add(connection, target, now, by) / change(connection, target, now, by)
     retire(connection, target_id, now, by, why)
-    ruled(connection, as_of=None) -> dict[id, Ruled]     rules and parent as they were at any time
+    ruled(connection, as_of=None, among=None) -> dict[id, Ruled]   rules and parents at any time
     parents_of(target_id, ruled) -> list of ids, from its parent outwards
 
 Every act writes a line of the audit trail. Rules and parents are kept in all their versions.
 """
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -120,9 +121,12 @@ def listing(
     unit: str | None = None,
     carrier: str | None = None,
     retired: bool = False,
+    among: Sequence[str] | None = None,
 ) -> list[Target]:
-    """Targets by site, kind and name; retired ones only when asked for."""
+    """Targets by site, kind and name; retired ones only when asked for, and only `among` these."""
     query = _query().order_by(table.c.site, table.c.kind, table.c.name, table.c.id)
+    if among is not None:
+        query = query.where(table.c.id.in_(among))
     limits = {"kind": kind, "site": site, "unit": unit, "carrier": carrier}
     for column, wanted in limits.items():
         if wanted is not None:
@@ -187,16 +191,30 @@ def retire(
     return ended.rowcount == 1
 
 
-def ruled(connection: Connection, as_of: int | None = None) -> dict[str, Ruled]:
-    """Every target's rules and parent as they stood at `as_of` (None: now).
+def ruled(
+    connection: Connection, as_of: int | None = None, among: Sequence[str] | None = None
+) -> dict[str, Ruled]:
+    """Every target's rules and parent as they stood at `as_of` (None: now), or those of `among`.
 
     A target that was not there yet has its first ones.
     """
     query = select(rule).order_by(rule.c.target, rule.c.version)
+    if among is not None:
+        query = query.where(rule.c.target.in_(among))
     found: dict[str, Ruled] = {}
     for row in connection.execute(query):
         if row.target not in found or as_of is None or row.made_at <= as_of:
             found[row.target] = Ruled(row.target, row.version, row.parent, read(row.policy))
+    return found
+
+
+def line_of(connection: Connection, target_id: str, as_of: int | None = None) -> dict[str, Ruled]:
+    """The same of one target and of all that it depends on."""
+    found: dict[str, Ruled] = {}
+    here: str | None = target_id
+    while here is not None and here not in found:
+        found |= ruled(connection, as_of, [here])
+        here = found[here].parent if here in found else None
     return found
 
 

@@ -70,9 +70,16 @@ class Lines:
         if span[0] >= span[1]:
             return ()
         numbers = pieces_of(span)
+        # asked once for all pieces
+        self._view.holes((span_of(numbers[0])[0] - PATIENCE, span_of(numbers[-1])[1]))
         found = self._pieces(target_id, mine, numbers)
-        unpacked = (each for n in numbers for each in _unpacked(found[n].packed, n))
-        return tuple(_clipped(_joined(unpacked), span))
+        line: list[Segment] = []
+        for n in numbers:
+            piece = _unpacked(found[n].packed, n)
+            if span_of(n)[0] < span[0] or span[1] < span_of(n)[1]:
+                piece = list(_clipped(piece, span))
+            _join(line, piece)
+        return tuple(line)
 
     def piece(self, target_id: str, sli: Sli, number: int) -> tuple[str, str, bytes]:
         """One piece: what it was made from, its digest, and itself."""
@@ -159,11 +166,15 @@ def _packed(found: Iterable[Segment]) -> bytes:
 _DECODER: Final = msgspec.msgpack.Decoder(list[_Packed])
 
 
-def _unpacked(raw: bytes, number: int) -> Iterator[Segment]:
+def _unpacked(raw: bytes, number: int) -> list[Segment]:
     at = span_of(number)[0]
+    found: list[Segment] = []
     for length, state, rank, why, cause, masked_by, partial, edge in _DECODER.decode(raw):
-        begin, at = at, at + length
-        yield Segment(begin, at, _STATE[state], rank, _WHY[why], cause, masked_by, partial, edge)
+        end = at + length
+        told = (_STATE[state], rank, _WHY[why], cause, masked_by, partial, edge)
+        found.append(Segment(at, end, *told))
+        at = end
+    return found
 
 
 def _clipped(found: Iterable[Segment], span: Interval) -> Iterator[Segment]:
@@ -180,18 +191,13 @@ def _clipped(found: Iterable[Segment], span: Interval) -> Iterator[Segment]:
             )
 
 
-def _joined(found: Iterable[Segment]) -> Iterator[Segment]:
-    """What a piece's edge alone had cut in two, as one."""
-    last: Segment | None = None
-    for each in found:
-        if last is not None and _said(last) == _said(each):
-            last = msgspec.structs.replace(last, end=each.end)
-            continue
-        if last is not None:
-            yield last
-        last = each
-    if last is not None:
-        yield last
+def _join(line: list[Segment], piece: list[Segment]) -> None:
+    """Put a piece behind a line; what its edge alone had cut in two becomes one."""
+    if line and piece and _said(line[-1]) == _said(piece[0]):
+        line[-1] = msgspec.structs.replace(line[-1], end=piece[0].end)
+        line += piece[1:]
+    else:
+        line += piece
 
 
 def _said(segment: Segment) -> tuple[object, ...]:

@@ -158,7 +158,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def one(connection: Connection, target_id: str, asked: Asked, at: int) -> Found | None:
     """A target over a period, known as of then; None when there is none."""
-    view = View(connection, asked.as_of, now=at)
+    view = View(connection, asked.as_of, now=at, only=target_id)
     if target_id not in view.targets:
         return None
     target = view.target(target_id)
@@ -172,7 +172,8 @@ def one(connection: Connection, target_id: str, asked: Asked, at: int) -> Found 
         for basis in (Basis.ALWAYS, Basis.OFFICE)
     }
     pieces = evidence.latest(connection, target_id, period, asked.as_of, _EVIDENCE + 1)
-    states = now.states(connection, at, [target_id])
+    today = view if asked.as_of is None else View(connection, now=at, only=target_id)
+    states = now.of_view(today, at, [target_id])
     parent = target.parent or ""
     return Found(
         target=target,
