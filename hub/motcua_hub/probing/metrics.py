@@ -15,7 +15,7 @@ class ProbeMetrics:
             return Gauge(f"motcua_probe_{name}", text, labels, registry=registry)
 
         self.samples = Counter(
-            "motcua_probe_samples",
+            "motcua_probe_samples_total",
             "Probes from the hub, by kind and outcome (ok, fail, blind).",
             ("kind", "outcome"),
             registry=registry,

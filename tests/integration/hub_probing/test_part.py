@@ -1,16 +1,18 @@
 """The hub as a vantage in the running hub: what it sees is in the ledger, on both databases."""
 
 import contextlib
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, Row, select, text
 
 from motcua_contract.probes import ProbeKind, ProbeSpec, Reference
 from motcua_hub.domain.availability.evidence import Claim, Evidence, Sli, State
@@ -100,6 +102,11 @@ class WebServer:
     def start(self) -> None:
         command = [sys.executable, "-m", "http.server", str(self.port), "--bind", HOST]
         self._process = subprocess.Popen(command, cwd=self._folder, stderr=subprocess.DEVNULL)
+        until(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self.port)) == 0
 
     def kill(self) -> None:
         self._process.kill()
@@ -119,8 +126,7 @@ def test_a_server_that_is_killed_and_started_is_down_and_up_in_the_ledger(
     hub.probe(spec("web", ProbeKind.HTTP, host=HOST, port=server.port))
     with running(hub.part(real=True)) as part:
         until(lambda: hub.state("web") is State.UP)
-        # so that the grace after the start is over
-        time.sleep(P / 1000)
+        until(lambda: _lives_for(hub, P))
         killed = wall()
         server.kill()
         until(lambda: hub.state("web") is State.DOWN, every=0.005)
@@ -193,9 +199,15 @@ def test_the_hub_says_that_it_lives_before_anything_else(hub: Hub) -> None:
         assert holes(connection, (row.at, row.at + 1_000)) == ()
 
 
-def _alive(hub: Hub) -> list[object]:
+def _lives_for(hub: Hub, ms: int) -> bool:
+    """Whether the grace after the start is over."""
+    rows = _alive(hub)
+    return bool(rows) and wall() - rows[0].at > ms
+
+
+def _alive(hub: Hub) -> Sequence[Row[Any]]:
     with reading(hub.engine) as connection:
-        return list(connection.execute(select(schema.hub_alive)))
+        return connection.execute(select(schema.hub_alive)).all()
 
 
 def test_a_vantage_whose_references_are_dead_is_blind(hub: Hub) -> None:
@@ -249,7 +261,7 @@ def test_a_database_that_is_away_costs_no_word(hub: Hub, caplog: pytest.LogCaptu
     hub.probe(spec("web", interval=300, retry=100, timeout=100))
     with running(hub.part()) as part:
         until(lambda: hub.state("web") is State.UP)
-        time.sleep(0.4)
+        until(lambda: _lives_for(hub, 300))
         with hub.engine.connect() as other:
             other.execute(text("ALTER TABLE open_claim RENAME TO away"))
             other.commit()
