@@ -34,6 +34,7 @@ from motcua_hub.domain.routing.directory import contacts_of, succession
 from motcua_hub.domain.routing.firing import fire
 from motcua_hub.domain.routing.resolve import REPAIRS, Resolution, Routed, resolve
 from motcua_hub.domain.routing.story import Story
+from motcua_hub.domain.routing.watching import watch
 
 Way = tuple[str, str]
 _MOST_PATIENT: Final = 30
@@ -54,7 +55,7 @@ def tell(facts: Facts, story: Story, book: Book, world: World) -> Said:
     said = _routed(facts, story, book, world)
     if not any(entry.happening is Happening.REROUTED for entry in said.entries):
         said = replace(said, book=_taken(said.book, story, world.now))
-    return fire(facts, said, story, world)
+    return watch(facts, fire(facts, said, story, world), story, world)
 
 
 def _place(book: Book) -> Place:

@@ -262,6 +262,18 @@ def test_a_person_sends_it_elsewhere_and_back_and_both_are_told_each_time():
     assert len(telling.ways("recovery")) == len(set(telling.ways("recovery"))) == 6
 
 
+def test_a_unit_that_looks_on_hears_of_it_once_and_of_its_end():
+    telling = opened(**severity(3))
+    telling.run(2)
+    telling.happens("watcher_added", unit=POWER, name="Điện lực")
+    telling.run(2)
+    telling.run(2)
+    assert [m.contact for m in telling.told()] == [TEAM * 10 + 1, POWER * 10 + 1]
+    telling.happens("restored")
+    telling.run(2)
+    assert [m.contact for m in telling.told("recovery")] == [TEAM * 10 + 1, POWER * 10 + 1]
+
+
 def test_a_severity_that_rises_reaches_those_who_were_not_told_yet():
     telling = opened(**severity(3))
     telling.run(2)
