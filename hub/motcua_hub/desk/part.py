@@ -22,7 +22,7 @@ class DeskMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.entries = Counter(
-            "motcua_incident_entries",
+            "motcua_incident_entries_total",
             "Entries that the desk added to timelines.",
             registry=registry,
         )
