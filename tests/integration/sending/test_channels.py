@@ -28,6 +28,7 @@ from motcua_hub.sending.channels.sms import FakeGateway, Sms
 from motcua_hub.sending.channels.webhook.signing import SIGNATURE, TIMESTAMP, sign, verify
 from motcua_hub.sending.channels.zalo import FakeZalo
 from support.channels import NAMES, PATIENCE_S, SECRETS, Line, line_of, message, now_ms
+from support.tree import ROOT
 
 
 @pytest.fixture(params=NAMES)
@@ -293,6 +294,20 @@ def test_a_webhook_carries_what_its_receiver_needs_to_check_it(tmp_path: Path):
     said = json.loads(request.body)
     assert said["kind"] == "problem"
     assert said["data"]["site"] == "Na Son"
+
+
+def test_a_receiver_that_checks_as_the_documents_say_knows_ours_from_others(tmp_path: Path):
+    line = line_of("webhook", tmp_path)
+    line.channel.send(message(line))
+    request = line.server.requests[0]
+    line.server.close()
+    text = (ROOT / "docs" / "telling.md").read_text()
+    names: dict[str, object] = {}
+    exec(text.split("```python")[1].split("```")[0], names)  # noqa: S102 - our own document
+    headers = {name.title(): value for name, value in request.headers.items()}
+    assert names["genuine"](SECRETS[2], headers, request.body)
+    assert not names["genuine"](SECRETS[2], headers, request.body + b" ")
+    assert not names["genuine"]("another", headers, request.body)
 
 
 @pytest.mark.parametrize(
