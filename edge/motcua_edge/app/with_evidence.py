@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -27,7 +27,9 @@ from motcua_edge.services.link_watch import LinkWatch
 from motcua_edge.services.office import OfficeService
 from motcua_edge.services.vigil import Notebook, Vigil
 from motcua_edge.services.vigil.vantage import ProbeVantage
-from motcua_probes.asking import NetworkAsker
+
+if TYPE_CHECKING:
+    from motcua_probes.asking import Asker
 
 NOTEBOOK = "vigil.notes"
 """The file beside the journal that keeps what no fact tells of yet."""
@@ -123,7 +125,7 @@ def build_evidence(
     """The vigil of this process; with a hub also its probes and what the hub wants."""
     office, folder = seen.office, Path(agent.state_dir)
     vantage = ProbeVantage(
-        agent.site, NetworkAsker, lambda: _references(agent), lambda: office.now().mono
+        agent.site, _asker, lambda: _references(agent), lambda: office.now().mono
     )
     vigil = Vigil(
         office=office,
@@ -155,6 +157,13 @@ def _desired(
         say=say,
         now=office.now,
     )
+
+
+def _asker() -> "Asker":
+    # with the protocols it speaks: only for an office that has a list of probes
+    from motcua_probes.asking import NetworkAsker  # noqa: PLC0415
+
+    return NetworkAsker()
 
 
 def _references(agent: AgentConfig) -> tuple[Reference, ...]:

@@ -92,8 +92,9 @@ class DesiredConfig:
         if kept is None:
             return
         try:
-            frame = self._judged(kept, None)
-        except (FrameError, UntrustedError, PartError) as error:
+            # believed when it came; whether it is what was written has been looked at
+            frame = self._understood(kept)
+        except (FrameError, PartError) as error:
             _LOG.error("the configuration kept here cannot be used: %s", error)
             return
         self._running = kept
@@ -126,13 +127,17 @@ class DesiredConfig:
             return
         self._answer(offered.version, ConfigState.OLDER, f"{running.version} is in force")
 
-    def _judged(self, offered: ConfigDesired, now: Instant | None) -> Frame:
-        """Its frame, if all of it can be applied."""
+    def _judged(self, offered: ConfigDesired, now: Instant) -> Frame:
+        """Its frame, if the hub signed it and all of it can be applied."""
         if sha256_of(offered.body) != offered.sha256:
             msg = "the body is not the one that its digest tells"
             raise FrameError(msg)
         content = signed(self._site, offered.version, offered.sha256)
         self._verifier.verify(content, read_seal(offered.signature), now)
+        return self._understood(offered)
+
+    def _understood(self, offered: ConfigDesired) -> Frame:
+        """Its frame, if all of it can be applied here."""
         frame = read_frame(offered.body)
         if frame.site != self._site:
             msg = f"it is for {frame.site}"

@@ -1,7 +1,8 @@
 """The office as a vantage: probes what the hub's list says, and hands runs of it to the vigil."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -11,11 +12,13 @@ from motcua_edge.domain.vigil import runs
 from motcua_edge.domain.vigil.runs import Course, Sampled
 from motcua_edge.services.desired import PartError
 from motcua_edge.services.vigil.vigil import Runs
-from motcua_probes.asking import Asker
-from motcua_probes.clock import ClockStep
-from motcua_probes.judging import Judged, Spell
-from motcua_probes.results import Sample
-from motcua_probes.schedule import Prober
+
+if TYPE_CHECKING:
+    from motcua_probes.asking import Asker
+    from motcua_probes.clock import ClockStep
+    from motcua_probes.judging import Judged, Spell
+    from motcua_probes.results import Sample
+    from motcua_probes.schedule import Prober
 
 MOST: Final = 200
 """So many targets one Pi can probe without neglecting its office."""
@@ -50,7 +53,7 @@ class ProbeVantage:
     def __init__(
         self,
         site: str,
-        asker: Callable[[], Asker],
+        asker: "Callable[[], Asker]",
         references: Callable[[], Sequence[Reference]],
         mono: Callable[[], int],
     ) -> None:
@@ -62,6 +65,7 @@ class ProbeVantage:
         self._specs: dict[str, ProbeSpec] = {}
         self._courses: dict[str, Course] = {}
         self._prober: Prober | None = None
+        self._some = asyncio.Event()
         self._urgent = False
         self.samples = 0
 
@@ -82,6 +86,8 @@ class ProbeVantage:
         """Probe these from now on."""
         self._list = ProbeList() if section is None else _read(section)
         self._specs = {spec.target: spec for spec in reversed(self._list.probes)}
+        if self._specs:
+            self._some.set()
         if self._prober is not None:
             self._prober.change(self._whole())
 
@@ -94,6 +100,10 @@ class ProbeVantage:
 
     async def run(self) -> None:
         """Probe until cancelled."""
+        await self._some.wait()
+        # 10 MB of protocols that an office without a list does not need
+        from motcua_probes.schedule import Prober  # noqa: PLC0415
+
         self._prober = Prober(self._site, self._asker(), self, clock=self._clock)
         self._prober.change(self._whole())
         try:
@@ -101,7 +111,7 @@ class ProbeVantage:
         finally:
             self._prober = None
 
-    def told(self, sample: Sample, judged: Judged) -> None:
+    def told(self, sample: "Sample", judged: "Judged") -> None:
         """One probe's result; whether it is sure is judged by the same rules as at the hub."""
         del judged
         spec = self._specs.get(sample.target)
@@ -118,10 +128,10 @@ class ProbeVantage:
         self._urgent = self._urgent or course.changed
         self.samples += 1
 
-    def closed(self, target: str, spells: tuple[Spell, ...]) -> None:
+    def closed(self, target: str, spells: "tuple[Spell, ...]") -> None:
         """The hub judges for itself."""
 
-    def stepped(self, step: ClockStep) -> None:
+    def stepped(self, step: "ClockStep") -> None:
         """This clock does not step."""
 
     # ---- the vigil ----
