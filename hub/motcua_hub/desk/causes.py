@@ -34,7 +34,8 @@ from motcua_hub.ledger.targets import Target
 from motcua_hub.store import schema
 
 _LOSS_MS: Final = 60_000
-_BAD: Final = ("no_answer", "closed", "protocol", "login", "starting", "sql")
+# a machine that refuses a connection is up: what should take it is not
+_BAD: Final = ("no_answer", "refused", "closed", "protocol", "login", "starting", "sql")
 _BAD_PREFIXES: Final = ("http_", "dns_", "mqtt_", "tls_")
 
 

@@ -309,7 +309,7 @@ def _stopped_ticking(facts: Circumstances, boot: Boot) -> bool:
 
 
 def _bad_answers(facts: Circumstances) -> _Found | None:
-    """8: it took the connection and then failed."""
+    """8: its machine answered, and it refused the connection or failed after taking it."""
     seen = around.symptoms(facts, SymptomKind.BAD_ANSWER)
     return _Found(Cause.SOFTWARE, 800, seen) if seen else None
 

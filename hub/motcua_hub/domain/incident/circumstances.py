@@ -123,7 +123,7 @@ class SymptomKind(StrEnum):
     SILENCE = "silence"
     """Nothing was heard or answered any more, a last will included."""
     BAD_ANSWER = "bad_answer"
-    """Connected, and then an error (HTTP 5xx) or no answer in time."""
+    """Connected, and then an error (HTTP 5xx) or no answer in time; or refused by its machine."""
     ROUTER_SILENT = "router_silent"
     """The site's router did not answer ICMP."""
     ROUTER_ANSWERS = "router_answers"
