@@ -32,7 +32,7 @@ from support.province.living import LATER, Living
 FULL = os.environ.get("MOTCUA_FAULTS") == "full"
 SIZES = [Size(sites=4, servers=2, days=3, seed=1, often=8)]
 if FULL:
-    SIZES += [Size(sites=10, servers=3, days=7, seed=seed, often=5) for seed in (2, 3)]
+    SIZES += [Size(sites=5, servers=3, days=3, seed=seed, often=8) for seed in (2, 3)]
 NOTICED = LATER[1] + 10 * SECOND
 
 

@@ -226,6 +226,10 @@ def test_a_child_speaks_only_when_its_parent_is_over(
     happens(engine, parent, Happening.RESTORED)
     part.tell()
     part.tell()
+    assert messages(engine, child) == [], "it may be back in a moment, like its parent"
+    later = Sending(engine, config, tmp_path, CollectorRegistry(), lambda: now_ms() + 3 * 60_000)
+    later.tell()
+    later.tell()
     assert len(messages(engine, child)) == 4
 
 
