@@ -34,6 +34,11 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     made = Stack(tmp_path / "province", [SMALL], reconnect_cap_s=1.0)
     made.sites[SITE].pretend_boot("boot-1")
     with running(made) as started:
+        # on one machine a ping reaches the hub whatever cable is pulled
+        config = started.sites[SITE].config
+        config.write_text(config.read_text().replace("[link]", "[link]\nping = false"))
+        started.sites[SITE].edge.stop()
+        started.sites[SITE].start_edge()
         yield started
 
 
@@ -72,25 +77,21 @@ def ticking(engine: Engine, since: int) -> Callable[[], bool]:
     return lambda: state_at(engine, pi_of(SITE), Sli.RUNNING, since) == "up"
 
 
-def test_a_cut_link_a_killed_program_and_a_new_boot_with_a_wrong_clock(
-    site: SiteStack, engine: Engine
-) -> None:
+def cut_for_a_minute(site: SiteStack, engine: Engine) -> None:
+    """The journal comes late and says: the machine worked, the link did not."""
     assert site.cable is not None
-    clock = WallClock(site) if not why_not() else None
-    # 1: the link is cut for a minute
-    time.sleep(25)  # ticks before the cut
+    pi, link = pi_of(SITE), link_of(SITE)
     cut = now_ms()
     site.cable.pull()
     time.sleep(60)  # that is how long it lasts
     site.cable.plug()
     back = now_ms()
-    until(ticking(engine, back), within=90, every=1)
-    pi, link = pi_of(SITE), link_of(SITE)
 
     def link_is_back() -> bool:
         last = said(engine, link, Sli.REACHABLE)[-1:]
         return [each[2] for each in last] == ["up"] and last[0][0] > cut
 
+    until(ticking(engine, back), within=90, every=1)
     until(link_is_back, within=60, every=1)
     through = [each for each in said(engine, pi, Sli.RUNNING) if each[1] > cut and each[0] < back]
     assert [each[2] for each in through] == ["up"], through
@@ -99,9 +100,14 @@ def test_a_cut_link_a_killed_program_and_a_new_boot_with_a_wrong_clock(
     assert abs(down[1] - back) <= 20_000
     with reading(engine) as connection:
         story = of_site(connection, SITE, (cut, back))
-    assert {each.hub for each in story.reach} == {True, False} or story.reach[-1].hub is False
+    assert False in {each.hub for each in story.reach}
     assert [boot.boot_id for boot in story.boots] == ["boot-1"]
-    # 2: the program is killed
+    assert story.journal_until is not None
+    assert story.journal_until >= back
+
+
+def kill_the_program(site: SiteStack, engine: Engine) -> None:
+    """The same boot goes on under another program."""
     killed = now_ms()
     site.edge.kill()
     time.sleep(30)  # nobody starts it again for a while
@@ -109,14 +115,16 @@ def test_a_cut_link_a_killed_program_and_a_new_boot_with_a_wrong_clock(
     started = now_ms()
     until(ticking(engine, started + 1_000), within=90, every=1)
     agent = said(engine, f"{SITE}.agent", Sli.RUNNING)
-    (gap,) = [each for each in agent if each[2] == "down"]
-    assert gap[3] == "software"
+    (gap,) = [each for each in agent if each[2:] == ("down", "software")]
     assert killed - 11_000 <= gap[0] <= killed + 1_000
     with reading(engine) as connection:
         story = of_site(connection, SITE, (killed - 20_000, started + 20_000))
     assert [boot.boot_id for boot in story.boots] == ["boot-1"]
     assert {"failed", "start"} <= {event.kind.value for event in story.app}
-    # 3: the power goes; the machine comes back with a clock three hours behind
+
+
+def cut_the_power(site: SiteStack, engine: Engine, clock: WallClock | None) -> None:
+    """The machine comes back with a clock three hours behind; network time mends it later."""
     dark = now_ms()
     site.edge.kill()
     if clock is not None:
@@ -126,13 +134,26 @@ def test_a_cut_link_a_killed_program_and_a_new_boot_with_a_wrong_clock(
     site.pretend_boot("boot-2")
     begun = now_ms()
     site.start_edge()
+    time.sleep(25)  # it ticks with the wrong clock; the hub's certificate is not valid yet for it
+    if clock is not None:
+        clock.shift(0)
     until(ticking(engine, begun + 15_000), within=120, every=1)
-    (down,) = [each for each in said(engine, pi, Sli.RUNNING) if each[2] == "down"]
+    found = said(engine, pi_of(SITE), Sli.RUNNING)
+    (down,) = [each for each in found if each[2] == "down"]
     assert dark - 11_000 <= down[0] <= dark + 1_000
     assert abs(down[1] - begun) <= 2_000
-    ends = [each[1] for each in said(engine, pi, Sli.RUNNING)]
-    assert max(ends) <= now_ms() + 1_000
-    assert all(each[0] > cut - HOURS for each in said(engine, pi, Sli.RUNNING))
+    assert max(each[1] for each in found) <= now_ms() + 1_000
+    assert min(each[0] for each in found) > dark - HOURS
+
+
+def test_a_cut_link_a_killed_program_and_a_new_boot_with_a_wrong_clock(
+    site: SiteStack, engine: Engine
+) -> None:
+    clock = WallClock(site) if not why_not() else None
+    time.sleep(25)  # ticks before anything happens
+    cut_for_a_minute(site, engine)
+    kill_the_program(site, engine)
+    cut_the_power(site, engine, clock)
 
 
 def test_a_pi_probes_what_the_hub_wants_and_its_results_survive_a_cut(
