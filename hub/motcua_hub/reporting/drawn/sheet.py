@@ -27,6 +27,7 @@ _WIDTHS: Final = {Kind.PERCENT: 13, Kind.DURATION: 15, Kind.COUNT: 10, Kind.MOME
 _TEXT_WIDTH: Final = 28
 _THIN: Final = Side(style="thin", color="999999")
 _EDGE: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_BOLD: Final = Font(bold=True)
 _GREY: Final = PatternFill("solid", fgColor="EEEEEE")
 _FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -81,14 +82,16 @@ def _front(sheet: Worksheet, document: Document, sha256: str) -> None:
 def _table(sheet: Worksheet, table: Table) -> None:
     for number, column in enumerate(table.columns, start=1):
         place = _say(sheet, 1, number, column.title)
-        place.font, place.fill, place.border = Font(bold=True), _GREY, _EDGE
+        place.font, place.fill, place.border = _BOLD, _GREY, _EDGE
         place.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
         width = _WIDTHS.get(column.kind, _TEXT_WIDTH)
         sheet.column_dimensions[get_column_letter(number)].width = width
     for line, row in enumerate(table.rows, start=2):
         for at, cell in enumerate(row.cells):
             place = _put(sheet, (line, at + 1), cell, table.kind(row, at))
-            place.border, place.font = _EDGE, Font(bold=row.total)
+            place.border = _EDGE
+            if row.total:
+                place.font = _BOLD
     sheet.freeze_panes = "B2"
     sheet.page_setup.orientation = "landscape"
     sheet.print_title_rows = "1:1"
