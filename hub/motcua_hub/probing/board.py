@@ -1,6 +1,6 @@
 """What the prober said and nobody has taken yet. Everything here belongs to the loop's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -77,6 +77,15 @@ class Board:
             return
         self._warnings[sample.target] = told
         self._warned.append(Warned(sample.target, *told, sample.at))
+
+    def remember(self, warnings: Mapping[str, tuple[str, str]]) -> None:
+        """What an earlier run warned of: over when a target works without it."""
+        self._warnings.update(warnings)
+
+    @property
+    def warned(self) -> set[str]:
+        """Targets of which a warning may be on record."""
+        return set(self._warnings)
 
     def forget(self, target: str) -> None:
         """A target is probed no more: its warning is over."""

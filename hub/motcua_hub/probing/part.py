@@ -142,7 +142,8 @@ class Probing:
 
     def _work(self) -> None:
         if not self._begun:
-            self._writer.begin(self._clock.wall())
+            known = self._writer.begin(self._clock.wall())
+            self._in_loop(lambda: self._board.remember(known))
             self._begun = True
         if self._is_due("look", LOOK_S):
             self._look()
@@ -181,7 +182,8 @@ class Probing:
             self._in_loop(lambda: self._hear(called))
 
     def _change(self, wanted: ProbeList) -> None:
-        gone = set(self._specs) - {each.target for each in wanted.probes}
+        gone = set(self._specs) | self._board.warned
+        gone -= {each.target for each in wanted.probes}
         if self._prober is not None:
             self._prober.change(wanted)
         for target in gone:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Engine, delete, select
 
 from motcua_contract.probes import ProbeSpec
 from motcua_hub.domain.availability import evidence, liveness
@@ -79,11 +79,17 @@ class Writer:
         """A hole in the hub's record ended at `at` (UTC ms)."""
         self._since = at
 
-    def begin(self, now: int) -> None:
-        """What an earlier run left open ended with it: it holds for its horizon at most."""
+    def begin(self, now: int) -> dict[str, tuple[str, str]]:
+        """What an earlier run left open ended with it: it holds for its horizon at most.
+
+        Returns what it warned of, by target, as (warning, detail).
+        """
+        table = schema.probe_warning
         with writing(self._engine) as connection:
             left = [each.key for each in claims.listing(connection) if _ours(each)]
             claims.end(connection, left, now)
+            rows = connection.execute(select(table).where(table.c.vantage == HUB))
+            return {row.target: (row.warning, row.detail) for row in rows}
 
     def take(self, snapshot: Snapshot) -> None:
         """Remember what is new; nothing of it is lost while the database is away."""

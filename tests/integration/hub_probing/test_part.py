@@ -254,6 +254,14 @@ def test_a_warning_is_kept_and_taken_back(hub: Hub) -> None:
         until(lambda: warnings() == [("web", "tls_ends_soon", "certificate: 19 days left")])
         told.clear()
         until(lambda: warnings() == [])
+        told.update(warning="tls_ends_soon", detail="certificate: 18 days left")
+        until(lambda: len(warnings()) == 1)
+    told.clear()
+    with writing(hub.engine) as connection:
+        row = {"target": "gone", "vantage": "hub", "warning": "x", "since": 1, "seen_at": 1}
+        connection.execute(schema.probe_warning.insert().values(**row))
+    with running(hub.part()):
+        until(lambda: warnings() == [])
 
 
 def test_a_database_that_is_away_costs_no_word(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:

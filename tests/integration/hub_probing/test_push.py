@@ -120,3 +120,18 @@ def test_secrets_are_read_from_files_that_are_nobody_elses(tmp_path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         probing.secret("db", section)
     assert ProbingSection(secrets={"x": SecretSection()}).secrets["x"].cert == ""
+
+
+def test_a_certificate_that_ends_soon_is_said_on_the_targets_page(web: HubWeb) -> None:
+    client, now = web.signed_in(), web.clock.now
+    assert "còn 20 ngày" not in client.get("/targets/job").text
+    web.add(
+        "probe_warning",
+        target="job",
+        vantage="hub",
+        warning="tls_ends_soon",
+        detail="certificate: 20 days left",
+        since=now,
+        seen_at=now,
+    )
+    assert "còn 20 ngày" in client.get("/targets/job").text

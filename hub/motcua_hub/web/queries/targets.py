@@ -21,7 +21,7 @@ from motcua_hub.ledger.reading import View
 from motcua_hub.ledger.subjects import Subjects
 from motcua_hub.ledger.targets import Kind, Target
 from motcua_hub.ledger.timelines import Lines
-from motcua_hub.store import schema
+from motcua_hub.store import schema, warnings
 
 PAGE: Final = 50
 LATELY: Final = 30 * 86_400_000
@@ -153,6 +153,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     more: bool
     probes: tuple[probes.Row, ...]
+    warnings: tuple[warnings.Warned, ...]
     corrections: tuple[corrections.Correction, ...]
 
 
@@ -189,6 +190,7 @@ def one(connection: Connection, target_id: str, asked: Asked, at: int) -> Found 
         evidence=pieces[:_EVIDENCE],
         more=len(pieces) > _EVIDENCE,
         probes=tuple(probes.of_target(connection, target_id)),
+        warnings=warnings.of_target(connection, target_id),
         corrections=tuple(corrections.of_target(connection, target_id)),
     )
 
