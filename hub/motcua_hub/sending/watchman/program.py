@@ -149,8 +149,18 @@ def run(config: WatchmanConfig) -> int:
     hearing = threading.Thread(target=ear.serve_forever, name="ear", daemon=True)
     hearing.start()
     log.info("listening at port %d for %s", ear.server_address[1], ", ".join(secrets))
+    # a message under way must not keep us: its key is the same when it is sent again
+    working = threading.Thread(target=_work, args=(watchman, ending), name="watch", daemon=True)
+    working.start()
     while not ending.wait(_EVERY_S):
-        watchman.round()
+        if not working.is_alive():
+            log.error("watching ended by itself; ending too")
+            return 1
     ear.shutdown()
     ear.server_close()
     return 0
+
+
+def _work(watchman: Watchman, ending: threading.Event) -> None:
+    while not ending.wait(_EVERY_S):
+        watchman.round()
