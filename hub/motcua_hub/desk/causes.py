@@ -26,7 +26,7 @@ from motcua_hub.domain.incident.circumstances import (
     SymptomKind,
 )
 from motcua_hub.domain.incident.exhibits import Exhibit, exhibits
-from motcua_hub.domain.incident.watch import SITE_LINK, TOGETHER_MS
+from motcua_hub.domain.incident.watch import SITE_LINK, TOGETHER_MS, struck
 from motcua_hub.ledger import alive, claims, evidence, layers, targets
 from motcua_hub.ledger.imports.circumstances import SiteStory, of_site
 from motcua_hub.ledger.names import HUB
@@ -167,7 +167,7 @@ def _mass(connection: Connection, target: Target, onset: int) -> Mass | None:
     )
     lost = set(connection.scalars(near.distinct())) | {target.id}
     links: dict[str, str] = _links(connection)
-    carriers = {links.get(each, "") for each in lost}
+    carriers = struck(lost, links)
     standing = {carrier for carrier in links.values() if carrier} - carriers
     return Mass(
         lost=len(lost),

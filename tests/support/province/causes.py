@@ -24,6 +24,7 @@ from motcua_hub.domain.incident.circumstances import (
     UpsSpan,
 )
 from motcua_hub.domain.incident.vocabulary import Cause
+from motcua_hub.domain.incident.watch import struck
 from province import machines
 from province.machines import Session
 from province.script import DAY, MINUTE, Kind
@@ -240,20 +241,19 @@ def _symptoms(feed: Feed, office: Office, case: Case, now: int) -> Iterable[Symp
 
 def _mass(feed: Feed, case: Case, now: int) -> Mass:
     """How many offices were lost at about the same time, as known by now."""
-    lost: dict[str, set[str]] = {}
+    links = {each.site.name: each.site.carrier for each in feed.offices}
+    lost = []
     for each in feed.offices:
         near = (s for s in each.stays if abs(s.last_packet - case.onset) <= TOGETHER)
         if any(s.told <= now for s in near):
-            lost.setdefault(each.site.carrier, set()).add(each.site.name)
-    standing = {each.site.carrier for each in feed.offices} - set(lost)
-    count = sum(map(len, lost.values()))
-    told = f"mass@{case.onset}"
+            lost.append(each.site.name)
+    carriers = struck(lost, links)
     return Mass(
-        lost=count,
+        lost=len(lost),
         sites=len(feed.offices),
-        id=told,
-        carriers=len(lost),
-        carriers_standing=len(standing),
+        id=f"mass@{case.onset}",
+        carriers=len(carriers),
+        carriers_standing=len(set(links.values()) - carriers),
     )
 
 

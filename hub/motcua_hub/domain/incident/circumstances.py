@@ -142,8 +142,8 @@ class Mass(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         lost: That many of `sites`, the sites in service.
-        carriers: To how many carriers the lost ones belong; 0: not known.
-        carriers_standing: How many other carriers kept all of their sites.
+        carriers: How many carriers lost most of their sites; 0: not known.
+        carriers_standing: How many other carriers kept most of theirs.
     """
 
     lost: int

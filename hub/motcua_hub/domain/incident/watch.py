@@ -5,6 +5,7 @@ A `Sight` is one thing that can be down, as it is now; a `Held` is an incident t
 at once. Asked again after its answers were carried out, each of them has nothing more to say.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -236,7 +237,8 @@ class Leave(msgspec.Struct, frozen=True):
 def joins(held: Sequence[Held], above: Mapping[str, tuple[str, ...]]) -> list[Join]:
     """Which incidents explain which others; `above` is what targets depend on.
 
-    One that began before its would-be parent stands for itself: it was down already.
+    One that began before its would-be parent stands for itself: it was down already. One that
+    explains others is explained by a crowd only, so that nobody has to look further than once.
     """
     lasting = sorted((one for one in held if one.down), key=lambda one: one.id)
     taken = {one.parent for one in held if one.parent is not None}
@@ -250,6 +252,7 @@ def joins(held: Sequence[Held], above: Mapping[str, tuple[str, ...]]) -> list[Jo
         if parent is not None and not (child.id in taken and parent.kind not in CROWDS):
             found.append(Join(parent.id, child.id))
             joined.add(child.id)
+            taken.add(parent.id)
     return found
 
 
@@ -298,6 +301,8 @@ def _of_link(child: Held, parent: Held) -> bool:
     """What the hub's side cannot reach behind a dead link, and the office's own word of it."""
     if parent.target_kind != SITE_LINK or not child.site or child.site != parent.site:
         return False
+    if child.target_kind == SITE_LINK:
+        return False
     return child.kind == DOWN or (child.kind == FAULT and child.responsible == "link")
 
 
@@ -337,11 +342,22 @@ class Crowd(msgspec.Struct, frozen=True, kw_only=True):
     sites: int
 
 
+def struck(lost: Iterable[str], links: Mapping[str, str]) -> set[str]:
+    """The carriers that lost most of their links; all that lost any if none did.
+
+    A single link of another carrier that went at the same moment is a coincidence.
+    """
+    gone = Counter(links.get(name, "") for name in lost)
+    whole = Counter(links.values())
+    most = {carrier for carrier, count in gone.items() if 2 * count > whole[carrier]}
+    return most or set(gone)
+
+
 def crowd(held: Sequence[Held], links: Mapping[str, str]) -> Crowd | None:
     """Half of all sites' links lost within 30 s, if nothing speaks for them yet.
 
-    `links` is the carrier of every link target in service. When all that went belong to one carrier
-    and every link of the others stands, it is that carrier and not the hub.
+    `links` is the carrier of every link target in service. When one carrier lost most of its links
+    and the others did not, it is that carrier and not the hub.
     """
     lost = sorted(
         (one for one in held if one.down and one.target_kind == SITE_LINK and one.target in links),
@@ -350,11 +366,13 @@ def crowd(held: Sequence[Held], links: Mapping[str, str]) -> Crowd | None:
     group = _densest(lost)
     if len(group) < FEW_SITES or 2 * len(group) < len(links):
         return None
-    carriers = {links[one.target or ""] for one in group}
+    carriers = struck((one.target or "" for one in group), links)
     others = {carrier for carrier in links.values() if carrier not in carriers}
     alone = len(carriers) == 1 and "" not in carriers and bool(others)
     kind = CARRIER if alone else HUB
     carrier = carriers.pop() if alone else ""
+    if alone:
+        group = [one for one in group if links[one.target or ""] == carrier]
     if any(one.kind in CROWDS and one.down and _near(one, group) for one in held):
         return None
     members = tuple(sorted(one.id for one in group))

@@ -2,6 +2,7 @@
 
 from motcua_hub.domain.incident.attribution import Doubt, attribute
 from motcua_hub.domain.incident.vocabulary import Cause
+from motcua_hub.domain.incident.watch import struck
 from support.circumstances import (
     NETWORK,
     OUTAGE,
@@ -61,3 +62,11 @@ def test_a_machine_that_was_back_and_heard_of_before_the_loss_was_not_lost_by_it
         )
     )
     assert found.cause is Cause.WAN
+
+
+def test_one_line_of_another_carrier_is_a_coincidence_and_not_the_hub() -> None:
+    links = {f"a{n}": "vnpt" for n in range(6)} | {f"b{n}": "viettel" for n in range(5)}
+    gone = [name for name in links if name.startswith("a")]
+    assert struck([*gone, "b0"], links) == {"vnpt"}
+    assert struck(links, links) == {"vnpt", "viettel"}
+    assert struck(["a0", "b0"], links) == {"vnpt", "viettel"}
