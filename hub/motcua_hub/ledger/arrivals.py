@@ -70,9 +70,9 @@ def _registered(connection: Connection, sites: Iterable[str]) -> Iterator[Target
 
 
 def _told_of(connection: Connection, sites: Iterable[str]) -> Iterator[Target]:
-    span = schema.health_span
-    query = select(span.c.site, span.c.component).distinct()
-    for row in connection.execute(query.order_by(span.c.site, span.c.component)):
+    told = schema.device_health
+    query = select(told.c.site, told.c.component).order_by(told.c.site, told.c.component)
+    for row in connection.execute(query):
         if row.site in sites and not is_inner(row.component):
             yield _device(row.site, row.component, row.component, component=row.component)
 

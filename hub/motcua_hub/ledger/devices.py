@@ -44,12 +44,14 @@ class Proven(msgspec.Struct, frozen=True):
 
 def advance(connection: Connection, now: int) -> int:
     """Take in the proven times of Pis since the last round."""
-    last, closed = _closed(connection, cursors.at(connection, CURSOR))
+    since = cursors.at(connection, CURSOR)
+    last, closed = _closed(connection, since)
     devices = _devices(connection)
     booked = 0
     for each in sorted((*closed, *_open(connection)), key=lambda proven: proven.begin):
         booked += _book(connection, each, devices.get(each.site, {}), now)
-    cursors.move(connection, CURSOR, last)
+    if last != since:
+        cursors.move(connection, CURSOR, last)
     return booked
 
 
