@@ -107,8 +107,12 @@ class Probing:
 
     def _ask(self) -> None:
         """The loop's thread: one prober until it is cancelled."""
-        with contextlib.suppress(asyncio.CancelledError):
-            asyncio.run(self._probe())
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                asyncio.run(self._probe())
+        finally:
+            # also when it could not begin: `start` waits no longer, and `alive` tells
+            self._ready.set()
 
     async def _probe(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
