@@ -20,7 +20,10 @@ class ReportingMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.made = Counter(
-            "motcua_reports_made", "Versions of reports archived.", ("kind",), registry=registry
+            "motcua_reports_made_total",
+            "Versions of reports archived.",
+            ("kind",),
+            registry=registry,
         )
         self.seconds = Gauge(
             "motcua_report_last_seconds",

@@ -41,7 +41,7 @@ class UpkeepMetrics:
             registry=registry,
         )
         self.purged = Counter(
-            "motcua_upkeep_purged_papers",
+            "motcua_upkeep_purged_papers_total",
             "Notices, minutes and plans that went after their five years.",
             registry=registry,
         )
