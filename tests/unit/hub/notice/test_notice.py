@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -116,6 +116,7 @@ def test_many_offices_are_counted_after_the_first_five():
     assert "đang sử dụng" in text.affected(SAY, changed(sites=()))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**11))
 def test_a_length_is_never_shorter_than_the_outage(ms):
     words = text.length(SAY, ms).split()
@@ -198,6 +199,7 @@ def test_a_link_proves_one_delivery_of_one_text():
     assert not proof.is_ours(b"l" * 32, made, 7, SEAL)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(0, 60), st.characters())
 def test_a_forged_or_damaged_link_proves_nothing(forged, place, letter):
     made = proof.token(KEY, 7, SEAL)

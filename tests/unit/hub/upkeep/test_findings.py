@@ -1,7 +1,7 @@
 """Answers against limits: what is out of limits passes only with a written reason."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua_hub.domain.health.kinds import DeviceClass
@@ -75,12 +75,14 @@ def test_nothing_can_be_left_out():
         judge(checklist("ups", Duty.CALIBRATION), answers("ups"), {}, None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_what_is_no_number_is_no_measurement(text):
     value = number(text)
     assert value is None or abs(value) < 10**7
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EVERY), st.data())
 def test_a_measurement_out_of_limits_is_never_good(case, data):
     items = checklist(*case)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua_hub.domain.upkeep.plan import (
@@ -59,6 +59,7 @@ def test_the_plan_begins_with_what_must_be_replaced_whatever_the_order_of_the_re
     assert seal(rows) == seal(plan(devices, 2027)) != seal(rows[:-1])
 
 
+@settings(deadline=None)
 @given(st.dates(date(1990, 1, 1), date(2040, 1, 1)), st.dates(date(1990, 1, 1), date(2040, 1, 1)))
 def test_age_is_whole_months_and_never_negative(bought, at):
     months = age_months(bought, at)
@@ -69,6 +70,7 @@ def test_age_is_whole_months_and_never_negative(bought, at):
         assert months <= (at - bought).days / 28 + 1
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(2020, 2035))
 def test_the_last_day_of_a_warranty_is_covered(until, year):
     stands = warranty(until, year)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua_hub.domain.localtime import day_of, start_of
@@ -11,6 +11,7 @@ from motcua_hub.domain.upkeep.retention import purged_before
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 86_399_999))
 def test_a_paper_is_there_on_its_fifth_anniversary_and_gone_a_day_later(day, within):
     ended = start_of(day) + within
@@ -22,6 +23,7 @@ def test_a_paper_is_there_on_its_fifth_anniversary_and_gone_a_day_later(day, wit
     assert ended < purged_before(start_of(fifth + timedelta(days=1)))
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_local_days_begin_at_local_midnight(day):
     assert day_of(start_of(day)) == day

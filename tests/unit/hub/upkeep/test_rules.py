@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua_hub.domain.upkeep.duties import MONTHLY, TWICE, Duty, bases
@@ -31,6 +31,7 @@ LIVES = st.builds(
 OLD = Life(since=date(2020, 5, 1))
 
 
+@settings(deadline=None)
 @given(st.integers(2021, 2040), SPREADS, st.sampled_from([2, 12]))
 def test_a_whole_year_in_use_is_asked_for_as_often_as_the_rule_says(year, spread, times):
     life = Life(since=date(2020, 5, 1), spread=spread)
@@ -39,12 +40,14 @@ def test_a_whole_year_in_use_is_asked_for_as_often_as_the_rule_says(year, spread
     assert [(day.month - 1) * times // 12 for day in days] == list(range(times))
 
 
+@settings(deadline=None)
 @given(st.integers(2021, 2040), st.lists(SPREADS, min_size=60, max_size=60, unique=True))
 def test_devices_do_not_all_fall_due_on_one_day(year, spreads):
     firsts = {asked(TWICE, Life(since=date(2020, 1, 1), spread=s), year)[0] for s in spreads}
     assert len(firsts) > 5
 
 
+@settings(deadline=None)
 @given(RULES, LIVES, st.lists(DAYS, max_size=12), st.integers(2016, 2040))
 def test_nothing_is_asked_for_before_use_nor_after_retirement(rule, life, done, year):
     for due in schedule(rule, life, done, year):
@@ -54,6 +57,7 @@ def test_nothing_is_asked_for_before_use_nor_after_retirement(rule, life, done, 
             assert due.day < life.until
 
 
+@settings(deadline=None)
 @given(RULES, LIVES, st.lists(DAYS, max_size=12), DAYS)
 def test_what_is_due_next_is_the_first_day_without_an_answer(rule, life, done, today):
     due = next_due(rule, life, done, today)
@@ -64,6 +68,7 @@ def test_what_is_due_next_is_the_first_day_without_an_answer(rule, life, done, t
         assert next_due(rule, life, [day for day in done if day <= today], today) == due
 
 
+@settings(deadline=None)
 @given(RULES, LIVES, st.lists(DAYS, max_size=12), DAYS)
 def test_the_order_and_repetition_of_records_change_nothing(rule, life, done, today):
     twice = [*reversed(done), *done]
@@ -72,6 +77,7 @@ def test_the_order_and_repetition_of_records_change_nothing(rule, life, done, to
     assert schedule(rule, life, twice, year) == schedule(rule, life, done, year)
 
 
+@settings(deadline=None)
 @given(RULES, LIVES, st.lists(DAYS, max_size=12), DAYS)
 def test_doing_it_today_leaves_nothing_overdue(rule, life, done, today):
     if today < life.since:
@@ -86,6 +92,7 @@ def test_doing_it_today_leaves_nothing_overdue(rule, life, done, today):
         assert before is None or due > before or today in done
 
 
+@settings(deadline=None)
 @given(LIVES, st.lists(DAYS, max_size=12), st.integers(2016, 2040))
 def test_a_device_in_the_store_owes_nothing(life, done, year):
     stored = Life(since=life.since, until=life.until, spare=True)
@@ -180,6 +187,7 @@ def test_every_month_wants_its_own_self_test():
     assert bases("generator", None)[1].rule is MONTHLY
 
 
+@settings(deadline=None)
 @given(RULES, LIVES, st.lists(DAYS, max_size=12), st.integers(2017, 2040))
 def test_nothing_is_counted_twice_nor_asked_of_a_device_that_was_not_there(rule, life, done, year):
     times, wanted = count(rule, life, done, year)
