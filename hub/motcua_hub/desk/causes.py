@@ -25,8 +25,9 @@ from motcua_hub.domain.incident.circumstances import (
     Symptom,
     SymptomKind,
 )
+from motcua_hub.domain.incident.crowds import TOGETHER_MS, struck
 from motcua_hub.domain.incident.exhibits import Exhibit, exhibits
-from motcua_hub.domain.incident.watch import SITE_LINK, TOGETHER_MS, struck
+from motcua_hub.domain.incident.watch import SITE_LINK
 from motcua_hub.ledger import alive, claims, evidence, layers, targets
 from motcua_hub.ledger.imports.circumstances import SiteStory, of_site
 from motcua_hub.ledger.names import HUB

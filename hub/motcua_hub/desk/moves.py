@@ -8,11 +8,11 @@ from motcua_contract.faults import Responsible
 from motcua_hub.desk.deadlines import Calendar
 from motcua_hub.domain.incident import severity as severities
 from motcua_hub.domain.incident import watch
+from motcua_hub.domain.incident.crowds import Crowd
 from motcua_hub.domain.incident.severity import Weight
 from motcua_hub.domain.incident.state import Entry, State
 from motcua_hub.domain.incident.vocabulary import Cause, Happening
 from motcua_hub.domain.incident.watch import (
-    Crowd,
     Join,
     Leave,
     Mask,

@@ -14,7 +14,7 @@ from motcua_hub.desk import causes, files, power, reports
 from motcua_hub.desk.causes import Case, Finding
 from motcua_hub.desk.moves import Moves
 from motcua_hub.desk.sights import Scene, scene
-from motcua_hub.domain.incident import lifecycle, watch
+from motcua_hub.domain.incident import crowds, lifecycle, watch
 from motcua_hub.domain.incident.lifecycle import Notice
 from motcua_hub.domain.incident.state import ACKNOWLEDGE, REPAIR, Entry
 from motcua_hub.domain.incident.vocabulary import Cause, Happening, Severity, Status
@@ -130,13 +130,13 @@ def _cause_entry(row: _Unsettled, found: Finding, now: int) -> Entry | None:
 def _crowds(connection: Connection, moves: Moves, seen: Scene) -> None:
     """Half of the sites at once is one incident; it is over when most of them are back."""
     held = files.held(connection)
-    crowd = watch.crowd(held, seen.links)
+    crowd = crowds.crowd(held, seen.links)
     if crowd is not None:
         moves.crowd(crowd)
         held = files.held(connection)
     for one in held:
         if one.kind in CROWDS and one.down:
-            ended = watch.crowd_over(one, _children(connection, one.id))
+            ended = crowds.crowd_over(one, _children(connection, one.id))
             if ended is not None:
                 moves.restored(one.id, ended)
 

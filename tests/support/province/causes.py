@@ -23,8 +23,8 @@ from motcua_hub.domain.incident.circumstances import (
     SymptomKind,
     UpsSpan,
 )
+from motcua_hub.domain.incident.crowds import struck
 from motcua_hub.domain.incident.vocabulary import Cause
-from motcua_hub.domain.incident.watch import struck
 from province import machines
 from province.machines import Session
 from province.script import DAY, MINUTE, Kind

@@ -1,8 +1,8 @@
 """What a machine notices late, or not at all, does not mislead the attribution."""
 
 from motcua_hub.domain.incident.attribution import Doubt, attribute
+from motcua_hub.domain.incident.crowds import struck
 from motcua_hub.domain.incident.vocabulary import Cause
-from motcua_hub.domain.incident.watch import struck
 from support.circumstances import (
     NETWORK,
     OUTAGE,

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from motcua_hub.domain.availability.evidence import State
+from motcua_hub.domain.incident.crowds import Crowd, crowd, crowd_over
 from motcua_hub.domain.incident.watch import (
     BEFORE_MS,
     FLAP_MS,
     SETTLE_MS,
-    Crowd,
     Held,
     Join,
     Leave,
@@ -20,8 +20,6 @@ from motcua_hub.domain.incident.watch import (
     Restore,
     Retire,
     Sight,
-    crowd,
-    crowd_over,
     flapping,
     joins,
     leaves,
