@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from motcua_contract.probes import ProbeSpec
 from motcua_hub.domain.availability import timeline
 from motcua_hub.domain.availability.evidence import Evidence, Sli, State
-from motcua_hub.domain.availability.reports import Report, report
+from motcua_hub.domain.availability.intervals import Interval
+from motcua_hub.domain.availability.reports import Report, Subject, report
 from motcua_hub.domain.availability.timeline import Segment
 from motcua_hub.ledger import evidence, now, probes, targets
 from motcua_hub.ledger.layers import Basis
@@ -180,40 +181,28 @@ def _retire(call: Call) -> Target:
         return targets.get(connection, found.id) or found
 
 
-def _figures(call: Call) -> Report:
+def _subject(call: Call, basis: Basis = Basis.CONTRACT) -> tuple[Subject, Interval]:
+    """What the figures of the period asked for follow from; open words count only for now."""
     asked: Asked = call.query
     over = period(asked.begin, asked.end)
+    live = call.now if asked.as_of is None else None
     with reading(call.hub.engine) as connection:
-        found = _held(connection, call)
-        told = subject(
-            connection,
-            found.id,
-            over,
-            asked.as_of,
-            sli=asked.sli,
-            basis=asked.basis,
-            now=call.now if asked.as_of is None else None,
-        )
-    return report(told, over, call.now if asked.as_of is None else asked.as_of)
+        name = _held(connection, call).id
+        told = subject(connection, name, over, asked.as_of, sli=asked.sli, basis=basis, now=live)
+    return told, over
+
+
+def _figures(call: Call) -> Report:
+    told, over = _subject(call, call.query.basis)
+    return report(told, over, call.now if call.query.as_of is None else call.query.as_of)
 
 
 def _timeline(call: Call) -> Line:
-    asked: Asked = call.query
-    over = period(asked.begin, asked.end)
-    with reading(call.hub.engine) as connection:
-        found = _held(connection, call)
-        told = subject(
-            connection,
-            found.id,
-            over,
-            asked.as_of,
-            sli=asked.sli,
-            now=call.now if asked.as_of is None else None,
-        )
-    found_segments = timeline(
-        told.evidence, told.policy, asked.as_of, life=over, ancestors=told.ancestors
+    told, over = _subject(call)
+    found = timeline(
+        told.evidence, told.policy, call.query.as_of, life=over, ancestors=told.ancestors
     )
-    return Line(target=found.id, sli=told.policy.sli, segments=found_segments)
+    return Line(target=told.target, sli=told.policy.sli, segments=found)
 
 
 def _evidence(call: Call) -> Pieces:
