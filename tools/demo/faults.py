@@ -59,9 +59,7 @@ def all_faults(stack: Stack) -> tuple[Fault, ...]:
 
 def _server(stack: Stack) -> Iterator[Fault]:
     if stack.server is not None:
-        words = (
-            "the province's one-stop server dies (an incident, letters, a notice drafted)"
-        )
+        words = "the province's one-stop server dies (an incident, letters, a notice drafted)"
         kill = _of(stack.server.kill)
         yield Fault("server_dead", "", "server", SERVER, words, kill, stack.start_server)
 

@@ -95,7 +95,9 @@ def test_the_worst_and_oldest_is_on_top(seeded: HubWeb) -> None:
         ("?tab=<script>", True),
     ],
 )
-def test_the_list_is_narrowed_by_what_one_asks_for(seeded: HubWeb, address: str, shown: bool) -> None:
+def test_the_list_is_narrowed_by_what_one_asks_for(
+    seeded: HubWeb, address: str, shown: bool
+) -> None:
     incident = opened(seeded)
     page = seeded.signed_in().get(f"/incidents{address}")
     assert page.status_code == 200
