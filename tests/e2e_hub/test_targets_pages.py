@@ -17,6 +17,7 @@ PAGES = {
     "target-silent": "/targets/ben-thanh.pi",
     "target-new": "/targets/new",
     "target-edit": f"/targets/{PORTAL}/edit",
+    "vantages": "/vantages",
 }
 
 

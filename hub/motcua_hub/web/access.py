@@ -156,6 +156,8 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "status.publish": Access.ADMIN,
         "status.hide": Access.ADMIN,
         "about.page": Access.SESSION,
+        "vantages.page": Access.SESSION,
+        "vantages.refer": Access.ADMIN,
         "api.openapi": Access.PUBLIC,
         "api.sites": Access.API,
         "api.site": Access.API,

@@ -34,6 +34,7 @@ from motcua_hub.web.pages import (
     sites,
     status,
     targets,
+    vantages,
     windows,
 )
 from motcua_hub.web.security.passwords import Passwords
@@ -63,6 +64,7 @@ _RESOURCES = (
     status,
     definitions,
     about,
+    vantages,
 )
 
 

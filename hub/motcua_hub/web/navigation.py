@@ -30,6 +30,7 @@ AREAS: Final = (
         "availability",
         (
             Entry("targets", "targets.page"),
+            Entry("vantages", "vantages.page"),
             Entry("windows", "windows.page"),
             Entry("reports", "reports.page"),
             Entry("calendar", "calendar.page"),

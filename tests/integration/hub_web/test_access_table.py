@@ -31,6 +31,7 @@ VALUES = {
     "day": "2027-01-01",
     "unit": 1,
     "row": 1,
+    "vantage": "hub",
 }
 READS = {"GET", "HEAD", "OPTIONS"}
 WRITES = ({"POST", "OPTIONS"}, {"PUT", "OPTIONS"}, {"DELETE", "OPTIONS"})
