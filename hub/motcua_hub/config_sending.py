@@ -121,7 +121,8 @@ class SendingSection(Channels, frozen=True, kw_only=True):
         attempts: Tries until a message is a dead letter.
         first_wait_s: Wait after the first failure; doubled with each, up to `longest_wait_s`.
         per_hour: Messages to one address in an hour; more wait, but for severity 1.
-        settle_s: Wait before the first message, in which a parent incident may be found.
+        settle_s: Wait before the first message, in which a parent incident may be found; six times
+            as long for a device of an office.
         ping: The watchman.
     """
 

@@ -4,6 +4,7 @@
 rows that come twice, in disorder or after a crash lead to the same messages with the same keys.
 
 - A chain runs from the site's team to the unit that repairs and beyond; who takes it on stops it.
+- Planned work is silent, until it lasts longer than its window.
 - A child is silent while its parent holds, and starts when the parent is over and the child is not.
 - A cause known later sends it to its unit once by itself; a person as often as they like.
 - Whoever got the problem gets the recovery, nobody else; a problem nobody got is taken back.
@@ -37,6 +38,9 @@ from motcua_hub.domain.routing.story import Story
 from motcua_hub.domain.routing.watching import watch
 
 Way = tuple[str, str]
+_DEVICE: Final = "device"
+_BEHIND_A_LINK: Final = 6
+"""Its dead link explains it, but the broker says so up to 50 s later (a keepalive and a half)."""
 _MOST_PATIENT: Final = 30
 
 
@@ -50,7 +54,7 @@ def tell(facts: Facts, story: Story, book: Book, world: World) -> Said:
         book = replace(book, place=Place(round=story.round, severity=facts.severity))
     if story.over:
         return Said(book=_over(facts, book, world.now))
-    if facts.swallowed:
+    if facts.silent:
         return Said(book=_swallowed(book, world.now))
     said = _routed(facts, story, book, world)
     if not any(entry.happening is Happening.REROUTED for entry in said.entries):
@@ -193,8 +197,7 @@ def _begin(
         severity=facts.severity,
         policy=world.policy,
         hours=world.hours,
-        # what breaks again and again has to stay broken longer each time
-        at=world.now + (world.policy.settle_ms * min(place.round, _MOST_PATIENT) if first else 0),
+        at=world.now + (_settle(facts, place, world) if first else 0),
         but=told,
     )
     epoch = place.epoch + (0 if first else 1)
@@ -225,6 +228,13 @@ def _begin(
     if not first and repairer.unit.id != place.unit:
         begun = _moved(facts, begun, place.unit)
     return Said(book=begun, entries=_entries(place, repairer, found, first), found=found)
+
+
+def _settle(facts: Facts, place: Place, world: World) -> int:
+    """How long to wait for a parent; what breaks again and again has to stay broken longer."""
+    inside = bool(facts.site) and facts.kind == _DEVICE
+    patience = _BEHIND_A_LINK if inside else 1
+    return world.policy.settle_ms * patience * min(place.round, _MOST_PATIENT)
 
 
 def _told(book: Book, round_: int) -> Iterable[Way]:

@@ -437,3 +437,11 @@ def test_rows_that_mean_nothing_here_are_left_alone(unknown: str):
 
 def test_the_default_policy_knows_every_severity():
     assert set(DEFAULT.waits) == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("device", 60), ("site_link", 10), ("server", 10)])
+def test_a_device_behind_a_link_waits_until_the_broker_would_have_told_of_the_link(kind, seconds):
+    telling = opened(facts=replace(Telling().facts, kind=kind))
+    telling.look()
+    first = min(timer.due_at for timer in telling.book.timers)
+    assert first - MONDAY_9 == seconds * 1000
