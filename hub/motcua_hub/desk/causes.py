@@ -27,6 +27,8 @@ from motcua_hub.domain.incident.circumstances import (
 )
 from motcua_hub.domain.incident.crowds import TOGETHER_MS, struck
 from motcua_hub.domain.incident.exhibits import Exhibit, exhibits
+from motcua_hub.domain.incident.state import Entry
+from motcua_hub.domain.incident.vocabulary import CLASS_OF_CAUSE, Happening
 from motcua_hub.domain.incident.watch import SITE_LINK
 from motcua_hub.ledger import alive, claims, evidence, layers, targets
 from motcua_hub.ledger.imports.circumstances import SiteStory, of_site
@@ -63,6 +65,23 @@ def finding(connection: Connection, case: Case, now: int) -> Finding | None:
     facts = circumstances(connection, case, target, now)
     found = attribute(facts)
     return Finding(found, exhibits(facts, found.evidence))
+
+
+def entry(found: Finding, responsible: str, now: int, *, changed: bool) -> Entry:
+    """A cause for the timeline; where it names nobody, whoever is `responsible` stays so."""
+    said = found.cause
+    detail: dict[str, object] = {
+        "cause": said.cause.value,
+        "confidence": said.confidence,
+        "provisional": said.provisional,
+        "rule": said.rule,
+        "doubts": [doubt.value for doubt in said.doubts],
+        "evidence": found.evidence,
+    }
+    if said.cause not in CLASS_OF_CAUSE:
+        detail["responsible"] = responsible
+    happening = Happening.CAUSE_CHANGED if changed else Happening.CAUSE_SET
+    return Entry(happening=happening, at=now, detail=detail)
 
 
 def circumstances(connection: Connection, case: Case, target: Target, now: int) -> Circumstances:

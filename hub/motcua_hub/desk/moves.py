@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from motcua_contract.faults import Responsible
 from motcua_hub.desk.deadlines import Calendar
+from motcua_hub.desk.plans import Plans
+from motcua_hub.domain.availability.intervals import Interval
 from motcua_hub.domain.incident import severity as severities
 from motcua_hub.domain.incident import watch
 from motcua_hub.domain.incident.crowds import Crowd
@@ -36,16 +38,24 @@ CAUSE_OF_CLASS = {
 OWN_WORD = 0
 """The rule of a cause that the device itself named by its fault code."""
 _OWN_WORD_CONFIDENCE = 900
+_PLANNED_RULE = 1
+_PLANNED_CONFIDENCE = 1000
 
 
 class Moves:
     """Writes into one transaction at `now` (UTC ms); counts what it wrote."""
 
-    def __init__(self, connection: Connection, now: int) -> None:
+    def __init__(self, connection: Connection, now: int, plans: Plans) -> None:
         self._connection = connection
         self._now = now
+        self._plans = plans
         self._calendar = Calendar(connection)
         self.written = 0
+
+    @property
+    def now(self) -> int:
+        """The moment of all that is written."""
+        return self._now
 
     def turn(self, turn: Turn) -> None:
         """One beginning or end."""
@@ -61,7 +71,9 @@ class Moves:
 
     def _open(self, turn: Open) -> None:
         sight = turn.sight
-        severity = severities.rule_of(weight_of(sight)).severity
+        cover = self._plans.cover(sight, sight.since)
+        weight = weight_of(sight, planned=cover is not None)
+        severity = severities.rule_of(weight).severity
         limits = self._calendar.deadlines(severity, self._now, sight.site)
         opening = Opening(
             kind=sight.kind,
@@ -82,21 +94,37 @@ class Moves:
         )
         incident = open_incident(self._connection, opening, self._now)
         self.written += 1
-        if sight.kind != watch.DOWN:
-            self._own_word(incident, sight)
+        if cover is not None:
+            self.planned(incident, sight.kind, cover, first=True)
+        elif sight.kind != watch.DOWN:
+            self.own_word(incident, sight.code, sight.responsible, sight.since, sight.subject)
 
-    def _own_word(self, incident: int, sight: Sight) -> None:
+    def own_word(self, incident: int, code: str, responsible: str, at: int, subject: str) -> None:
         """A fault's code says who repairs it."""
-        cause = CAUSE_OF_CLASS.get(sight.responsible, Cause.UNKNOWN)
-        exhibit = {"kind": "fault", "code": sight.code, "at": sight.since, "id": sight.subject}
+        cause = CAUSE_OF_CLASS.get(responsible, Cause.UNKNOWN)
+        exhibit = {"kind": "fault", "code": code, "at": at, "id": subject}
         self._write(
             incident,
             Happening.CAUSE_SET,
             cause=cause.value,
-            responsible=sight.responsible,
+            responsible=responsible,
             confidence=_OWN_WORD_CONFIDENCE,
             provisional=False,
             rule=OWN_WORD,
+            evidence=[exhibit],
+        )
+
+    def planned(self, incident: int, kind: str, cover: Interval, *, first: bool) -> None:
+        """All of it lies in maintenance so far; a target's outage is judged again at its end."""
+        begin, end = cover
+        exhibit = {"kind": "planned", "at": begin, "until": end, "id": f"window@{begin}"}
+        self._write(
+            incident,
+            Happening.CAUSE_SET if first else Happening.CAUSE_CHANGED,
+            cause=Cause.PLANNED.value,
+            confidence=_PLANNED_CONFIDENCE,
+            provisional=kind == watch.DOWN,
+            rule=_PLANNED_RULE,
             evidence=[exhibit],
         )
 
@@ -187,10 +215,10 @@ class Moves:
         """A crowd is back."""
         self._write(incident, Happening.RESTORED, ended=ended)
 
-    def severity(self, incident: int, severity: int, why: str) -> None:
-        """It is worse than it was; deadlines begin anew from when it was opened."""
+    def severity(self, incident: int, severity: int, why: str, since: int) -> None:
+        """It is worse or less than it was; deadlines begin anew, at `since`."""
         state = self._state(incident)
-        limits = self._calendar.deadlines(severity, state.opened_at, state.site)
+        limits = self._calendar.deadlines(severity, since, state.site)
         self._write(
             incident,
             Happening.SEVERITY_CHANGED,
@@ -220,7 +248,7 @@ class Moves:
         self.entries(incident, [self._entry(happening, **detail)])
 
 
-def weight_of(sight: Sight) -> Weight:
+def weight_of(sight: Sight, *, planned: bool = False) -> Weight:
     """What decides how bad it is."""
     return Weight(
         kind=sight.kind,
@@ -228,4 +256,5 @@ def weight_of(sight: Sight) -> Weight:
         around_the_clock=sight.around_the_clock,
         office_dead=sight.office_dead,
         critical=sight.critical,
+        planned=planned,
     )

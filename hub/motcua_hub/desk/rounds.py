@@ -10,9 +10,10 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, or_, select
 
-from motcua_hub.desk import causes, files, power, reports
+from motcua_hub.desk import causes, files, power, quiet, reports
 from motcua_hub.desk.causes import Case, Finding
 from motcua_hub.desk.moves import Moves
+from motcua_hub.desk.plans import Plans
 from motcua_hub.desk.sights import Scene, scene
 from motcua_hub.domain.incident import crowds, lifecycle, watch
 from motcua_hub.domain.incident.lifecycle import Notice
@@ -44,11 +45,14 @@ class Desk:
 
         `step` hears the name of each part before it begins: tests stop there.
         """
-        moves = Moves(connection, now)
+        plans = Plans(connection, now)
+        moves = Moves(connection, now, plans)
         seen = scene(connection, now)
         step("turns")
         for turn in watch.turns(seen.sights, files.held(connection), now):
             moves.turn(turn)
+        step("plans")
+        quiet.advance(connection, moves, plans, seen)
         step("reports")
         moves.written += reports.advance(connection, now)
         step("power")
@@ -112,25 +116,19 @@ def _cause_entry(row: _Unsettled, found: Finding, now: int) -> Entry | None:
     first = row.cause == ""
     if not first and said.provisional:
         return None
-    same = first or row.cause == said.cause.value
-    detail: dict[str, object] = {
-        "cause": said.cause.value,
-        "confidence": said.confidence,
-        "provisional": said.provisional,
-        "rule": said.rule,
-        "doubts": [doubt.value for doubt in said.doubts],
-        "evidence": found.evidence,
-    }
-    if said.cause is Cause.UNKNOWN or said.cause is Cause.PLANNED:
-        detail["responsible"] = row.responsible
-    happening = Happening.CAUSE_SET if same else Happening.CAUSE_CHANGED
-    return Entry(happening=happening, at=now, detail=detail)
+    changed = not first and row.cause != said.cause.value
+    return causes.entry(found, row.responsible, now, changed=changed)
 
 
 def _crowds(connection: Connection, moves: Moves, seen: Scene) -> None:
-    """Half of the sites at once is one incident; it is over when most of them are back."""
+    """Half of the sites at once is one incident; it is over when most of them are back.
+
+    What is planned makes no crowd.
+    """
     held = files.held(connection)
-    crowd = crowds.crowd(held, seen.links)
+    planned = {one.target for one in held if one.down and one.cause == Cause.PLANNED}
+    links = {name: carrier for name, carrier in seen.links.items() if name not in planned}
+    crowd = crowds.crowd(held, links)
     if crowd is not None:
         moves.crowd(crowd)
         held = files.held(connection)
@@ -163,16 +161,16 @@ def _joins(connection: Connection, moves: Moves, seen: Scene, now: int) -> None:
 
 
 def _severities(connection: Connection, moves: Moves, seen: Scene) -> None:
-    """It only ever gets worse by itself: people may say that it is less."""
+    """It only ever gets worse by itself; what is planned stays what it is."""
     sights = {sight.key: sight for sight in seen.sights}
     held = files.held(connection)
     parents = {one.parent for one in held if one.parent is not None}
     for one in held:
-        if not one.down:
+        if not one.down or one.cause == Cause.PLANNED:
             continue
         worse, why = _worse(one, sights.get(one.key), explains=one.id in parents)
         if worse < one.severity:
-            moves.severity(one.id, worse, why)
+            moves.severity(one.id, worse, why, one.opened_at)
 
 
 def _worse(one: Held, sight: Sight | None, *, explains: bool) -> tuple[int, str]:

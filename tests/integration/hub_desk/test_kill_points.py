@@ -18,6 +18,7 @@ from support.incidents import Hub, at, many
 
 STEPS = (
     "turns",
+    "plans",
     "reports",
     "power",
     "crowds",

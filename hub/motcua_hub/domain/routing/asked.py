@@ -3,6 +3,7 @@
 import msgspec
 
 from motcua_hub.domain.availability.hours import ServiceHours
+from motcua_hub.domain.incident.vocabulary import Cause
 from motcua_hub.domain.routing.book import Book, Entry
 from motcua_hub.domain.routing.chain import OFF, Policy, session_of
 from motcua_hub.domain.routing.directory import Directory
@@ -19,6 +20,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     responsible: str = ""
     severity: int = 3
     swallowed: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Nobody is told of what its parent speaks for, nor of planned work."""
+        return self.swallowed or self.cause == Cause.PLANNED
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):

@@ -445,3 +445,24 @@ def test_a_device_behind_a_link_waits_until_the_broker_would_have_told_of_the_li
     telling.look()
     first = min(timer.due_at for timer in telling.book.timers)
     assert first - MONDAY_9 == seconds * 1000
+
+
+def test_planned_work_tells_nobody_until_it_is_an_outage():
+    telling = opened()
+    telling.facts = replace(telling.facts, cause="planned", severity=4)
+    telling.run(HOUR)
+    assert not telling.told()
+    assert [row.happening for row in telling.rows] == ["opened"]
+    telling.facts = replace(telling.facts, cause="server", severity=1)
+    telling.run(1)
+    assert telling.units() == [TEAM, HARDWARE]
+
+
+def test_what_turns_out_to_be_planned_is_told_no_further():
+    telling = opened()
+    telling.run(1)
+    before = telling.ways()
+    telling.facts = replace(telling.facts, cause="planned", severity=4)
+    telling.run(3 * HOUR)
+    assert telling.ways() == before
+    assert not telling.told("reminder")
