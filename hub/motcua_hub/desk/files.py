@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 from motcua_hub.domain.incident.vocabulary import Status
 from motcua_hub.domain.incident.watch import (
     CARRIER,
+    CERTIFICATE,
     DOWN,
     FAULT,
     HUB,
@@ -17,7 +18,9 @@ from motcua_hub.domain.incident.watch import (
 from motcua_hub.store import schema, timelines
 
 table = schema.incident
-OURS = (DOWN, FAULT, REPORTED, POWER_EVENT, HUB, CARRIER)
+THINGS = (DOWN, FAULT, REPORTED, POWER_EVENT, HUB, CARRIER)
+"""Kinds of what is down: of each thing one incident speaks."""
+OURS = (*THINGS, CERTIFICATE)
 """Kinds that the desk opens; the others are raised elsewhere and closed by people."""
 _COLUMNS = (
     *(table.c[name] for name in Held.__struct_fields__ if name != "onset"),
@@ -26,8 +29,13 @@ _COLUMNS = (
 
 
 def held(connection: Connection) -> list[Held]:
-    """Everything of the desk's own that is not closed, oldest first."""
-    query = select(*_COLUMNS).where(table.c.status != Status.CLOSED.value, table.c.kind.in_(OURS))
+    """All that is or was down and is not closed, oldest first."""
+    return of_kind(connection, *THINGS)
+
+
+def of_kind(connection: Connection, *kinds: str) -> list[Held]:
+    """Those of some kinds that are not closed, oldest first."""
+    query = select(*_COLUMNS).where(table.c.status != Status.CLOSED.value, table.c.kind.in_(kinds))
     return [Held(**row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
 
 

@@ -39,6 +39,8 @@ OWN_WORD = 0
 """The rule of a cause that the device itself named by its fault code."""
 _OWN_WORD_CONFIDENCE = 900
 _PLANNED_RULE = 1
+_SERVICE = "service"
+"""Under which the catalogue of faults keeps what probes find."""
 _PLANNED_CONFIDENCE = 1000
 
 
@@ -97,7 +99,8 @@ class Moves:
         if cover is not None:
             self.planned(incident, sight.kind, cover, first=True)
         elif sight.kind != watch.DOWN:
-            self.own_word(incident, sight.code, sight.responsible, sight.since, sight.subject)
+            device = _SERVICE if sight.kind == watch.CERTIFICATE else sight.subject
+            self.own_word(incident, sight.code, sight.responsible, sight.since, device)
 
     def own_word(self, incident: int, code: str, responsible: str, at: int, subject: str) -> None:
         """A fault's code says who repairs it."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, or_, select
 
 from motcua_hub.desk import causes, files, power, quiet, reports
 from motcua_hub.desk.causes import Case, Finding
+from motcua_hub.desk.certificates import Certificates
 from motcua_hub.desk.moves import Moves
 from motcua_hub.desk.plans import Plans
 from motcua_hub.desk.sights import Scene, scene
@@ -39,6 +40,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._asked: dict[int, int] = {}
+        self._certificates = Certificates()
 
     def round(self, connection: Connection, now: int, step: Step = lambda _name: None) -> int:
         """Everything at `now` (UTC ms), inside `writing`; the number of entries written.
@@ -57,6 +59,8 @@ class Desk:
         moves.written += reports.advance(connection, now)
         step("power")
         moves.written += power.advance(connection, moves, now)
+        step("certificates")
+        self._certificates.advance(connection, moves, seen)
         step("crowds")
         _crowds(connection, moves, seen)
         step("joins")

@@ -28,6 +28,7 @@ _KINDS: Final = {
 }
 _STATES: Final = {
     "power_event": "chuyển sang ắc quy",
+    "certificate": "có chứng thư số (TLS) sắp hết hạn",
     "backup_failed": "không thành công",
     "servicing": "cần sửa chữa",
 }

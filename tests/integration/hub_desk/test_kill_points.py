@@ -21,6 +21,7 @@ STEPS = (
     "plans",
     "reports",
     "power",
+    "certificates",
     "crowds",
     "joins",
     "causes",

@@ -19,8 +19,8 @@ class Weight(msgspec.Struct, frozen=True, kw_only=True):
     """All that decides how bad it is.
 
     Attributes:
-        kind: Of the incident: down, fault, reported, power_event, hub, carrier, servicing, or what
-            ingest and backup raise.
+        kind: Of the incident: down, fault, reported, power_event, certificate, hub, carrier,
+            servicing, or what ingest and backup raise.
         target_kind: server, site_link, device, service; empty without a target.
         around_the_clock: The target was promised to work 24 hours a day.
         office_dead: The office cannot serve citizens: its verdict is critical, or its machine is
@@ -52,6 +52,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("planned", Severity.INFO, lambda w: w.planned),
     Rule("office_dead", Severity.CRITICAL, lambda w: w.office_dead),
     Rule("power_event", Severity.INFO, lambda w: w.kind == "power_event"),
+    Rule("certificate", Severity.MINOR, lambda w: w.kind == "certificate"),
     Rule("many_sites", Severity.CRITICAL, lambda w: w.kind in ("hub", "carrier")),
     Rule(
         "server_always",

@@ -25,6 +25,8 @@ BEFORE_MS: Final = 2 * MINUTE
 """Children may be noticed so long before their parent."""
 DOWN, FAULT, REPORTED, POWER_EVENT = "down", "fault", "reported", "power_event"
 HUB, CARRIER = "hub", "carrier"
+CERTIFICATE: Final = "certificate"
+"""It works, but its certificate ends soon: beside an outage, never instead of one."""
 CROWDS: Final = (HUB, CARRIER)
 SITE_LINK: Final = "site_link"
 _GONE: Final = frozenset(
