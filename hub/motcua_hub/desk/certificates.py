@@ -56,15 +56,17 @@ class Certificates:
         told: Mapping[str, Ending],
         targets: Mapping[str, Sight],
     ) -> None:
-        before, self._gone = self._gone, {}
+        gone: dict[int, int] = {}
         for one in held:
             sight = targets.get(one.target or "")
             if sight is None or sight.gone:
                 moves.turn(Retire(one.id))
             elif one.down and one.watched and sight.state is State.UP and one.target not in told:
-                since = self._gone[one.id] = before.get(one.id, moves.now)
+                since = gone[one.id] = self._gone.get(one.id, moves.now)
                 if moves.now - since >= GONE_MS:
                     moves.turn(Restore(one.id, max(since, one.onset)))
+        # last, so that a round that is cut off forgets nothing
+        self._gone = gone
 
 
 def _warned(moves: Moves, target: Sight, ending: Ending, held: Held | None) -> None:

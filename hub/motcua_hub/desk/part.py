@@ -10,7 +10,7 @@ from motcua_hub.desk.rounds import Desk
 from motcua_hub.domain.incident.vocabulary import Status
 from motcua_hub.loop import Loop
 from motcua_hub.store import schema
-from motcua_hub.store.engine import reading, writing
+from motcua_hub.store.engine import reading
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
@@ -51,8 +51,8 @@ def desk(engine: Engine, registry: CollectorRegistry, clock: Callable[[], int]) 
     worker = Desk()
 
     def work() -> None:
-        with metrics.round.time(), writing(engine) as connection:
-            written = worker.round(connection, clock())
+        with metrics.round.time():
+            written = worker.work(engine, clock())
         if written:
             log.info("desk: %d entries", written)
             metrics.entries.inc(written)

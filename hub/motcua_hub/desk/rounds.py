@@ -1,4 +1,4 @@
-"""One round of the desk: look, and write down what follows, in one transaction.
+"""One round of the desk: look, and write down what follows, in one transaction if at all.
 
 Everything that decides is in the database, so a round that was cut off at any point is done again
 from the beginning by the next, and says nothing twice.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Engine, or_, select
 
 from motcua_hub.desk import causes, files, power, quiet, reports
 from motcua_hub.desk.causes import Case, Finding
@@ -16,12 +16,14 @@ from motcua_hub.desk.certificates import Certificates
 from motcua_hub.desk.moves import Moves
 from motcua_hub.desk.plans import Plans
 from motcua_hub.desk.sights import Scene, scene
+from motcua_hub.desk.trial import WouldWriteError, trial
 from motcua_hub.domain.incident import crowds, lifecycle, watch
 from motcua_hub.domain.incident.lifecycle import Notice
-from motcua_hub.domain.incident.state import ACKNOWLEDGE, REPAIR, Entry
+from motcua_hub.domain.incident.state import ACKNOWLEDGE, REPAIR, Entry, State
 from motcua_hub.domain.incident.vocabulary import Cause, Happening, Severity, Status
 from motcua_hub.domain.incident.watch import CROWDS, DOWN, SITE_LINK, Held, Sight
 from motcua_hub.store import notices, schema, timelines
+from motcua_hub.store.engine import reading, writing
 
 CLOSES_AFTER_MS: Final = 24 * 3_600_000
 """Small things that came back by themselves are closed after so long."""
@@ -42,14 +44,39 @@ class Desk:
         self._asked: dict[int, int] = {}
         self._certificates = Certificates()
 
-    def round(self, connection: Connection, now: int, step: Step = lambda _name: None) -> int:
+    def work(self, engine: Engine, now: int) -> int:
+        """A round that takes the writers' lock only when there is something to write.
+
+        What is seen is looked up before; what is decided is decided again from the rows as they
+        are inside the transaction.
+        """
+        asked = dict(self._asked)
+        with reading(engine) as view:
+            seen = scene(view, now)
+            try:
+                with trial(view):
+                    return self.round(view, now, seen=seen)
+            except WouldWriteError:
+                self._asked = asked
+        with writing(engine) as connection:
+            return self.round(connection, now, seen=seen)
+
+    def round(
+        self,
+        connection: Connection,
+        now: int,
+        step: Step = lambda _name: None,
+        *,
+        seen: Scene | None = None,
+    ) -> int:
         """Everything at `now` (UTC ms), inside `writing`; the number of entries written.
 
-        `step` hears the name of each part before it begins: tests stop there.
+        `step` hears the name of each part before it begins: tests stop there. `seen` is what there
+        is at `now`, if somebody has looked already.
         """
         plans = Plans(connection, now)
         moves = Moves(connection, now, plans)
-        seen = scene(connection, now)
+        seen = scene(connection, now) if seen is None else seen
         step("turns")
         for turn in watch.turns(seen.sights, files.held(connection), now):
             moves.turn(turn)
@@ -241,10 +268,16 @@ def _closing(connection: Connection, moves: Moves, now: int) -> None:
     )
     ids: Sequence[int] = connection.scalars(query.order_by(table.c.id)).all()
     for incident in ids:
-        state = timelines.locked(connection, incident)
-        waiting = notices.closable(connection, incident) is not None
-        notice = Notice(required=waiting, answered=not waiting)
-        if state is None or not lifecycle.closes_itself(state, now, notice, CLOSES_AFTER_MS):
+        # most of these wait for people: a look first, so that nobody waits for a lock
+        seen = timelines.load(connection, incident)
+        if not _closes(connection, incident, seen, now):
             continue
-        entry = Entry(happening=Happening.CLOSED, at=now, detail={"reason": "by_itself"})
-        moves.entries(incident, [entry])
+        if _closes(connection, incident, timelines.locked(connection, incident), now):
+            entry = Entry(happening=Happening.CLOSED, at=now, detail={"reason": "by_itself"})
+            moves.entries(incident, [entry])
+
+
+def _closes(connection: Connection, incident: int, state: State | None, now: int) -> bool:
+    waiting = notices.closable(connection, incident) is not None
+    notice = Notice(required=waiting, answered=not waiting)
+    return state is not None and lifecycle.closes_itself(state, now, notice, CLOSES_AFTER_MS)
