@@ -171,12 +171,14 @@ class Moves:
             repair_due=limits.repair,
         )
         incident = open_incident(self._connection, opening, self._now)
-        exhibit = {
-            "kind": "mass",
-            "id": f"links@{crowd.onset}",
-            "lost": len(crowd.members),
-            "sites": crowd.sites,
-        }
+        self.crowd_word(incident, crowd.kind, crowd.onset, len(crowd.members), crowd.sites)
+        self.written += 1
+        return incident
+
+    def crowd_word(self, incident: int, kind: str, onset: int, lost: int, sites: int) -> None:
+        """Many at once is what the cause rests on."""
+        link = kind == watch.CARRIER
+        exhibit = {"kind": "mass", "id": f"links@{onset}", "lost": lost, "sites": sites}
         self._write(
             incident,
             Happening.CAUSE_SET,
@@ -186,8 +188,6 @@ class Moves:
             rule=9,
             evidence=[exhibit],
         )
-        self.written += 1
-        return incident
 
     def join(self, join: Join) -> None:
         """A child gets its parent."""

@@ -15,7 +15,7 @@ from motcua_hub.desk.sights import Scene
 from motcua_hub.domain.availability.intervals import Interval
 from motcua_hub.domain.incident.severity import Weight, rule_of
 from motcua_hub.domain.incident.vocabulary import Cause, Severity
-from motcua_hub.domain.incident.watch import DOWN, Held, Sight
+from motcua_hub.domain.incident.watch import CROWDS, DOWN, Held, Sight
 
 PLANNED = "planned"
 OVERRUN = "overrun"
@@ -35,6 +35,24 @@ def advance(connection: Connection, moves: Moves, plans: Plans, seen: Scene) -> 
             _another(connection, moves, one)
             severity = rule_of(_weight(one, sights.get(one.key))).severity
             since = plans.ended(one, one.onset)
+            moves.severity(one.id, severity, OVERRUN, since)
+    _crowds(connection, moves, plans, len(seen.links))
+
+
+def _crowds(connection: Connection, moves: Moves, plans: Plans, sites: int) -> None:
+    """A crowd is planned as long as all of it is that is still down."""
+    held = files.held(connection)
+    for one in held:
+        members = [each for each in held if each.parent == one.id and each.down]
+        if one.kind not in CROWDS or not one.down or not members:
+            continue
+        covers = [plans.cover(each, each.onset) for each in members]
+        if covers[0] is not None and None not in covers:
+            _quiet(moves, one, covers[0])
+        elif one.cause == Cause.PLANNED:
+            moves.crowd_word(one.id, one.kind, one.onset, len(members), sites)
+            severity = rule_of(Weight(kind=one.kind)).severity
+            since = min(plans.ended(each, each.onset) for each in members)
             moves.severity(one.id, severity, OVERRUN, since)
 
 

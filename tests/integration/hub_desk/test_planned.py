@@ -199,6 +199,26 @@ def test_half_of_the_sites_down_for_planned_work_are_no_crowd(hub: Hub) -> None:
     assert [row["parent"] for row in hub.rows(kind="down")] == [crowd["id"]] * 4
 
 
+def test_a_crowd_that_turns_out_to_be_planned_is_quiet_until_the_windows_end(hub: Hub) -> None:
+    links = many((f"phuong-{n}" for n in range(1, 6)), hub)
+    for link in links:
+        hub.up(link, -HOUR)
+    number = asked(hub, Scope(ScopeKind.EVERYTHING), emergency=True)
+    agreed(hub, number, -10)
+    for link in links[:4]:
+        hub.down(link, 0)
+    hub.round(31)
+    assert hub.row(kind="hub")["severity"] == 1
+    agreed(hub, number, 60, who="chi")
+    hub.rounds(63, 66)
+    assert {(row["severity"], row["cause"]) for row in hub.rows()} == {(4, "planned")}
+    hub.rounds(HOUR + 3, HOUR + 6)
+    crowd = hub.row(kind="hub")
+    assert (crowd["severity"], crowd["cause"]) == (1, "hub")
+    assert crowd["ack_due_at"] == at(HOUR) + QUARTER_MS
+    assert hub.round(HOUR + 9) == 0
+
+
 def test_a_device_of_an_office_in_maintenance_pages_nobody(hub: Hub) -> None:
     hub.site("phuong-1")
     window(hub, Scope(ScopeKind.SITE, "phuong-1"))
