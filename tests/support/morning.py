@@ -16,6 +16,7 @@ from motcua_hub.domain.health.kinds import responsible_for
 from motcua_hub.domain.health.site import FAULTS
 from motcua_hub.store import schema
 from motcua_hub.store.engine import reading
+from motcua_hub.store.incidents import Kind
 from motcua_hub.web import localtime
 from motcua_hub.web.queries import overview as query
 from motcua_hub.web.views import overview as views
@@ -157,7 +158,7 @@ class HubBook:
         """Incidents that ingest itself raised: something that it could not keep, or that lacks."""
         with reading(self._engine) as connection:
             rows = connection.execute(select(schema.incident.c.kind, schema.incident.c.detail))
-            return [f"{kind}: {detail}" for kind, detail in rows]
+            return [f"{kind}: {detail}" for kind, detail in rows if kind in list(Kind)]
 
     def overview(self, later_ms: int = 0) -> dict[str, views.SiteLine]:
         """The overview by site, as it will be `later_ms` from now if nobody says a word."""

@@ -86,7 +86,7 @@ def test_incidents_are_listed_and_closed(config: Path) -> None:
     again = run_hub("incidents", "close", fields[0], "--config", config)
     assert (again.returncode, again.stderr) == (
         2,
-        f"motcua-hub: there is no open incident {fields[0]}\n",
+        f"motcua-hub: incident {fields[0]} stays: it is closed already\n",
     )
 
 

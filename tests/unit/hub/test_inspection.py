@@ -4,6 +4,7 @@ from enum import StrEnum
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
+import msgspec
 import pytest
 
 from motcua_contract.facts import FACT_TYPES, Fact, decode, encode
@@ -30,6 +31,9 @@ def value_of(annotation: Any) -> object:
         return {"component": "printer", "reason": "r" * 200}
     if issubclass(kind, StrEnum):
         return next(iter(kind))
+    if issubclass(kind, msgspec.Struct):
+        hints = get_type_hints(kind)
+        return kind(**{name: value_of(hints[name]) for name in kind.__struct_fields__})
     return {bool: True, int: 3, float: 83.5, str: "a"}[kind]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from typing import Final
 
 from motcua_contract.vocabulary import StopCause
@@ -38,8 +39,13 @@ class SystemdJobs:
         return StopCause.SERVICE
 
     async def _run(self) -> str:
+        # with our socket, systemctl would tell the manager of its own failure in our name
+        environ = {key: value for key, value in os.environ.items() if key != "NOTIFY_SOCKET"}
         process = await asyncio.create_subprocess_exec(
-            *self._program, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+            *self._program,
+            env=environ,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         try:
             async with asyncio.timeout(self._within_s):
