@@ -223,9 +223,9 @@ def test_the_whole_part_with_its_ledger(tmp_path: Path, migrated_file: Path) -> 
                 ledger_probes.add(connection, "hub", spec, now)
         part = Probing(engine, ProbeMetrics(CollectorRegistry()), {})
         part.start()
-        time.sleep(INTERVAL_S + 3)
+        time.sleep(INTERVAL_S + 3)  # every target was asked once: starting up is not measured
         begun = cpu_s()
-        time.sleep(INTERVAL_S * 2)
+        time.sleep(INTERVAL_S * 2)  # the time that is measured
         used = cpu_s() - begun
         with reading(engine) as connection:
             said = claims.listing(connection)

@@ -3,7 +3,9 @@
 What the office still holds comes again by itself; what neither side holds is declared, exactly.
 """
 
+import contextlib
 import random
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +105,13 @@ def _purge(site: SiteStack) -> set[tuple[str, int]]:
     return before.keys() - edge_keys(site).keys()
 
 
+def _held_by(backup: Path) -> set[tuple[str, int]]:
+    """What a backup holds; the hub itself may have heard more by the time one asks it."""
+    with contextlib.closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT hex(jid), seq FROM event").fetchall()
+    return {(jid.lower(), seq) for jid, seq in rows}
+
+
 def test_what_neither_side_holds_is_declared_exactly(
     stack: Stack, site: SiteStack, tmp_path: Path
 ) -> None:
@@ -110,7 +119,7 @@ def test_what_neither_side_holds_is_declared_exactly(
         take(site)
     until(lambda: drained(stack, site))
     older = _backup(stack, tmp_path / "older")
-    in_older = hub_keys(stack, SMALL.site).keys()
+    in_older = _held_by(older)
     for _ in range(5):
         take(site)
     until(lambda: drained(stack, site))

@@ -21,7 +21,8 @@ _LOG: Final = logging.getLogger(__name__)
 PLACE: Final = 256 * 1024
 """Room for the runs of more than a thousand targets."""
 _HEAD: Final = struct.Struct(">8sQII")
-"""Mark, number of the note, its length, CRC-32 of number and note."""
+"""Mark, number of the note, its length, CRC-32 of both and of the note."""
+_COUNTED: Final = struct.Struct(">QI")
 _MARK: Final = b"motcuaV1"
 _PLACES: Final = 2
 
@@ -108,7 +109,7 @@ def _framed(number: int, text: bytes) -> bytes:
 
 
 def _sum(number: int, text: bytes) -> int:
-    return zlib.crc32(text, number & 0xFFFFFFFF)
+    return zlib.crc32(text, zlib.crc32(_COUNTED.pack(number, len(text))))
 
 
 def _note(place: bytes) -> tuple[int, bytes] | None:
