@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from motcua_hub.store.tables.base import count_column, metadata, site_column
@@ -45,6 +46,23 @@ event = Table(
     UniqueConstraint("site", "eid"),
     Index("ix_event_site_subject", "site", "subject"),
     Index("ix_event_site_best_time", "site", "best_time"),
+    Index(
+        "ix_event_quarantined",
+        "id",
+        sqlite_where=text("quarantined IS NOT NULL"),
+        postgresql_where=text("quarantined IS NOT NULL"),
+    ),
+)
+
+# Rows of `event` that say something since a later time than they were taken in: a stub whose body
+# came, a fact that this version understands and an older one did not. Whoever reads `event` after a
+# cursor reads these after a second one.
+event_late = Table(
+    "event_late",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("event", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 stream = Table(

@@ -1,0 +1,38 @@
+"""Events that say something only since a later time than they were taken in.
+
+    note(connection, events, now)               these rows of `event` are readable from now on
+    after(connection, cursor, most=500) -> list[Late]
+
+A part that reads `event` after a cursor has passed such a row already; it reads these after a
+second cursor of its own. The one who notes them is ingest: within the transaction that made them
+readable, and each only once.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from motcua_hub.store import schema
+
+table = schema.event_late
+
+
+class Late(msgspec.Struct, frozen=True):
+    """One of them: its place in this list, and the row of `event`."""
+
+    id: int
+    event: int
+
+
+def note(connection: Connection, events: Iterable[int], now: int) -> None:
+    """These rows of `event` are readable from now on."""
+    rows = [{"event": number, "at": now} for number in events]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def after(connection: Connection, cursor: int, most: int = 500) -> list[Late]:
+    """What was noted after a cursor, oldest first."""
+    query = select(table.c.id, table.c.event).where(table.c.id > cursor)
+    return [Late(*row) for row in connection.execute(query.order_by(table.c.id).limit(most))]
