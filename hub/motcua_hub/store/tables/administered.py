@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -100,6 +101,22 @@ api_token = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
+    # whose hand it is; NULL: of nobody, and then it may only read
+    Column("account", Id),
+)
+
+# What a call with an idempotency key was answered, for a day; without an answer it is on its way.
+api_call = Table(
+    "api_call",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("idempotency_key", String(80), primary_key=True),
+    # SHA-256 over operation, path, query and body
+    Column("asked", String(64), nullable=False),
+    Column("status", Integer),
+    Column("answer", Text),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_api_call_at", "at"),
 )
 
 login_failure = Table(

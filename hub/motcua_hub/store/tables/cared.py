@@ -233,13 +233,35 @@ legal_hold = Table(
     "legal_hold",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    # notice, servicing, plan
+    # notice, servicing, plan, incident, report, evidence, picture
     Column("series", String(16), nullable=False),
+    # its number; of evidence: the order's own number in evidence_hold
     Column("subject", Id, nullable=False),
     Column("why", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("since_by", String(64), nullable=False),
     Column("until", BigInteger),
     Column("until_by", String(64)),
+    # what has no number: a target (empty: all), a report's number, a command's correlation
+    Column("ref", String(64), nullable=False, server_default=""),
+    # one person asks that it be lifted, another one lifts it
+    Column("lift_asked_at", BigInteger),
+    Column("lift_asked_by", String(64)),
+    Column("lift_why", Text, nullable=False, server_default=""),
     Index("ix_legal_hold_series_subject", "series", "subject"),
+    Index("ix_legal_hold_series_ref", "series", "ref"),
+)
+
+# What the organisation decides of upkeep: limits of checklists, ages of the yearly plan. Every
+# version stays; one holds from its day until the day of the next.
+upkeep_policy = Table(
+    "upkeep_policy",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("begins", String(10), nullable=False),
+    # JSON: a `motcua_hub.domain.upkeep.policy.Policy`
+    Column("body", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(64), nullable=False),
 )
