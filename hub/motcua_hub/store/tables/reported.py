@@ -164,6 +164,18 @@ report_request = Table(
     Index("ix_report_request_ended_at", "ended_at"),
 )
 
+# What a drawing process works at; a row is there until it is done, and a failure stays with it.
+report_drawing = Table(
+    "report_drawing",
+    metadata,
+    # request/12, owed/month:2026-10, again/TGHD-2026-0001, look
+    Column("what", String(64), primary_key=True),
+    Column("begun_at", BigInteger),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failed_at", BigInteger),
+    Column("trouble", Text, nullable=False, server_default=""),
+)
+
 sla_report = Table(
     "sla_report",
     metadata,
