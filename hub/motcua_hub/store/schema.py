@@ -41,6 +41,7 @@ from motcua_hub.store.tables.desked import (
     incident_event,
     incident_report,
     incident_watcher,
+    promise,
 )
 from motcua_hub.store.tables.imported import site_boot, site_probe, site_run, site_span
 from motcua_hub.store.tables.ledgered import (
@@ -187,6 +188,7 @@ __all__ = [
     "poison",
     "probe_warning",
     "projection",
+    "promise",
     "public_snapshot",
     "public_target",
     "push_token",

@@ -75,6 +75,8 @@ incident = Table(
     Column("repair_due_at", BigInteger),
     Column("ack_missed", Boolean, nullable=False, server_default=false()),
     Column("repair_missed", Boolean, nullable=False, server_default=false()),
+    # which promise the deadlines are of: 0 is the one that the program brings, NULL none yet
+    Column("promise", BigInteger),
     _text("carrier", 64),
     _text("carrier_case", 80),
     _long("workaround"),
@@ -137,4 +139,23 @@ desk_cursor = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+# Within how long incidents are taken on and repaired: versions, only ever added to (triggers of
+# migration 0014). For everything, or for a unit with a contract, a class of repairers, a site.
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    # a unit of the directory; what an empty field does not ask for, any will do
+    Column("unit", BigInteger),
+    _text("responsible", 16),
+    _text("site", 32),
+    # for incidents opened from this moment on (UTC ms)
+    Column("begins", BigInteger, nullable=False),
+    # JSON: see domain.incident.promises.Term; empty: nothing of its own any more
+    Column("terms", Text, nullable=False, server_default="[]"),
+    _long("reason"),
+    Column("made_at", BigInteger, nullable=False),
+    _text("made_by", 64),
 )

@@ -57,6 +57,8 @@ contact = Table(
     # JSON: [[channel, address], ...], the preferred one first
     Column("channels", Text, nullable=False, server_default="[]"),
     *_valid_columns(),
+    # the row that goes on from it: the same desk with another number, or whoever sits there now
+    Column("successor", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
     Index("ix_contact_unit", "unit"),
 )
@@ -94,6 +96,8 @@ escalation_step = Table(
     # empty: the contact's own choice
     _text("channel", 16),
     Column("contact", BigInteger, nullable=False),
+    # only where the unit is asked at this tier; 0: at any
+    Column("tier", Integer, nullable=False, server_default="0"),
     UniqueConstraint("unit", "position"),
 )
 
@@ -126,6 +130,8 @@ escalation = Table(
     Column("severity", Integer, nullable=False, server_default="4"),
     # row of the timeline with the last transfer by a person that was carried out
     Column("sent_row", BigInteger, nullable=False, server_default="0"),
+    # since when it is known that no message of this round reached anybody
+    Column("unreached_at", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
     Index("ix_escalation_state", "state"),
 )
