@@ -17,6 +17,9 @@ from sqlalchemy import (
 from motcua_hub.store.tables.base import count_column, metadata, site_column
 from motcua_hub.store.types import Hex, Id
 
+UNREAD = text("body IS NULL OR quarantined IS NOT NULL")
+"""Of rows of `event` that say nothing yet. To be found by its index a query says it just so."""
+
 event = Table(
     "event",
     metadata,
@@ -46,12 +49,7 @@ event = Table(
     UniqueConstraint("site", "eid"),
     Index("ix_event_site_subject", "site", "subject"),
     Index("ix_event_site_best_time", "site", "best_time"),
-    Index(
-        "ix_event_quarantined",
-        "id",
-        sqlite_where=text("quarantined IS NOT NULL"),
-        postgresql_where=text("quarantined IS NOT NULL"),
-    ),
+    Index("ix_event_unread", "site", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
 )
 
 # Rows of `event` that say something since a later time than they were taken in: a stub whose body

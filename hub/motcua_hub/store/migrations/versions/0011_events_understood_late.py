@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_late")),
     )
-    unclear = sa.text("quarantined IS NOT NULL")
+    unread = sa.text("body IS NULL OR quarantined IS NOT NULL")
     op.create_index(
-        "ix_event_quarantined", "event", ["id"], sqlite_where=unclear, postgresql_where=unclear
+        "ix_event_unread", "event", ["site", "id"], sqlite_where=unread, postgresql_where=unread
     )
