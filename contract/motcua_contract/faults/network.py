@@ -28,11 +28,18 @@ def _card(title: str, meaning: str, *steps: str, who: str = _TECH) -> Card:
 
 
 def _probed(
-    code: str, state: HealthState, who: Responsible, rule: str, card: Card
+    code: str,
+    state: HealthState,
+    rule: str,
+    card: Card,
+    *,
+    server: Responsible = Responsible.SOFTWARE,
 ) -> tuple[Fault, ...]:
+    """A service is software; so is most of what is wrong with a server that answers."""
+    found = {"server": server, "service": Responsible.SOFTWARE}
     return tuple(
         Fault(device=device, code=code, state=state, responsible=who, rule=rule, card=card)
-        for device in ("server", "service")
+        for device, who in found.items()
     )
 
 
@@ -101,7 +108,6 @@ FAULTS: Final = (
     *_probed(
         "down",
         HealthState.CRITICAL,
-        Responsible.SOFTWARE,
         "The probe fails and is confirmed; ends with confirmed success.",
         _card(
             "Máy chủ không trả lời",
@@ -111,11 +117,12 @@ FAULTS: Final = (
             "Khởi động lại dịch vụ theo quy trình; báo đơn vị quản trị.",
             who=_SOFT,
         ),
+        # servers are hardware (S0, I.1), until something speaks for what runs on them
+        server=Responsible.HARDWARE,
     ),
     *_probed(
         "slow",
         _P,
-        Responsible.SOFTWARE,
         "The probe answers later than its limit; ends when it is in time again.",
         _card(
             "Máy chủ trả lời chậm",
@@ -129,8 +136,7 @@ FAULTS: Final = (
     *_probed(
         "tls_expiring",
         _P,
-        Responsible.SECURITY,
-        "The certificate ends within 14 days; ends with a new one.",
+        "The certificate has fewer days left than its probe asks for (21); ends with a new one.",
         _card(
             "Chứng thư số sắp hết hạn",
             "Khi hết hạn, trình duyệt và thiết bị sẽ từ chối kết nối.",
@@ -143,7 +149,6 @@ FAULTS: Final = (
     *_probed(
         "dns_wrong",
         _P,
-        Responsible.SOFTWARE,
         "The name resolves to another answer than the expected one; ends with the expected one.",
         _card(
             "Tên miền trỏ sai",
@@ -157,7 +162,6 @@ FAULTS: Final = (
     *_probed(
         "http_error",
         HealthState.CRITICAL,
-        Responsible.SOFTWARE,
         "The answer's status or text is not the expected one; ends with the expected one.",
         _card(
             "Dịch vụ trả về lỗi",

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from motcua_contract.faults import Responsible
 from motcua_hub.desk import files
 from motcua_hub.desk.moves import Moves
 from motcua_hub.desk.sights import Scene
 from motcua_hub.domain.availability.evidence import State
+from motcua_hub.domain.health.kinds import responsible_for
 from motcua_hub.domain.incident.watch import (
     CERTIFICATE,
     Held,
@@ -30,6 +30,8 @@ from motcua_hub.store.warnings import Ending
 GONE_MS: Final = 5 * 60_000
 """One failed probe takes the warning away, and the next brings it back."""
 CODE: Final = "tls_expiring"
+_SERVICE: Final = "service"
+"""Under which the catalogue of faults keeps what probes find."""
 
 
 class Certificates:
@@ -82,6 +84,6 @@ def _warned(moves: Moves, target: Sight, ending: Ending, held: Held | None) -> N
         code=CODE,
         target=ending.target,
         target_kind=target.target_kind,
-        responsible=Responsible.SOFTWARE.value,
+        responsible=responsible_for(_SERVICE, CODE).value,
     )
     moves.turn(Open(sight) if held is None else Relapse(held.id, sight, merged=False))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from motcua_contract.vocabulary import HealthState
 from motcua_hub.domain.availability.evidence import State
 from motcua_hub.domain.health import site as verdicts
-from motcua_hub.domain.health.kinds import kind_of, responsible_for
+from motcua_hub.domain.health.kinds import kind_of, responsible_for, responsible_for_outage
 from motcua_hub.domain.incident.vocabulary import CLASS_OF_CAUSE, Cause
 from motcua_hub.domain.incident.watch import DOWN, FAULT, POWER_EVENT, SITE_LINK, Sight
 from motcua_hub.domain.link import Link
@@ -27,13 +27,6 @@ SURE_MS: Final[Mapping[str, int]] = {
 }
 """A device's own fault must last so long before an incident is made of it."""
 ON_BATTERY: Final = "on_battery"
-_BY_KIND: Final = {
-    Kind.SERVER: "hardware",
-    Kind.SITE_LINK: "link",
-    Kind.DEVICE: "hardware",
-    Kind.SERVICE: "software",
-}
-"""Who is asked while nobody knows the cause."""
 _CLASSES: Final = {cause.value: found.value for cause, found in CLASS_OF_CAUSE.items()}
 
 
@@ -80,7 +73,8 @@ def _of_target(target: Target, told: Sequence[ledger_now.Now], above: tuple[str,
         masked_by=worst.masked_by,
         above=above,
         carrier=target.carrier,
-        responsible=_CLASSES.get(_cause(worst.cause)) or _BY_KIND[target.kind],
+        responsible=_CLASSES.get(_cause(worst.cause))
+        or responsible_for_outage(target.kind.value).value,
         around_the_clock=target.kind is not Kind.DEVICE,
         critical=True,
         merge_gap=target.policy().merge_gap,

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from motcua_contract.faults import find
+from motcua_contract.faults import Responsible, find
+from motcua_hub.domain.health.kinds import responsible_for_outage
 from motcua_hub.domain.incident.state import State
 from motcua_hub.domain.incident.vocabulary import CLASS_OF_CAUSE, Cause
 from motcua_hub.domain.routing.words import Matter
@@ -32,12 +33,6 @@ _STATES: Final = {
     "backup_failed": "không thành công",
     "servicing": "cần sửa chữa",
 }
-_BY_TARGET: Final = {
-    "site_link": "link",
-    "server": "hardware",
-    "device": "hardware",
-    "service": "software",
-}
 
 
 def responsible(row: Mapping[Any, Any]) -> str:
@@ -47,7 +42,8 @@ def responsible(row: Mapping[Any, Any]) -> str:
     cause = row["cause"]
     if cause in set(Cause) and Cause(cause) in CLASS_OF_CAUSE:
         return CLASS_OF_CAUSE[Cause(cause)].value
-    return _BY_TARGET.get(row["target_kind"], "software")
+    kind = row["target_kind"]
+    return (responsible_for_outage(kind) if kind else Responsible.SOFTWARE).value
 
 
 def matter(

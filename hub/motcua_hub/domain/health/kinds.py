@@ -90,8 +90,10 @@ _REPAIRED_BY: Final = {
     DeviceClass.LIGHTNING: Responsible.POWER,
     DeviceClass.COOLING: Responsible.POWER,
     DeviceClass.LINK: Responsible.LINK,
-    DeviceClass.SERVER: Responsible.SOFTWARE,
 }
+"""Where no code says more; everything else is hardware, servers too (S0, I.1)."""
+_OUTAGES: Final = {"server": "server", "service": "service", "site_link": "link"}
+_DOWN: Final = "down"
 
 
 def is_inner(component: str) -> bool:
@@ -109,5 +111,14 @@ def responsible_for(component: str, code: str, of: DeviceClass | None = None) ->
     fault = find(component, code) if code else None
     if fault is not None:
         return fault.responsible
+    if kind_of(component) == "service":
+        return Responsible.SOFTWARE
     device = of or class_of(component)
     return _REPAIRED_BY.get(device, Responsible.HARDWARE) if device else Responsible.HARDWARE
+
+
+def responsible_for_outage(target_kind: str) -> Responsible:
+    """Who is asked while nobody knows why a target (server, site_link, device, service) is down."""
+    device = _OUTAGES.get(target_kind)
+    fault = find(device, _DOWN) if device else None
+    return fault.responsible if fault else Responsible.HARDWARE

@@ -60,7 +60,7 @@ def test_a_known_fault_is_repaired_by_whom_the_catalogue_names(fault):
 
 def test_a_code_nobody_knows_goes_to_those_who_repair_the_class():
     assert responsible_for("ups", "glowing") is Responsible.POWER
-    assert responsible_for("asset-3", "", DeviceClass.SERVER) is Responsible.SOFTWARE
+    assert responsible_for("asset-3", "", DeviceClass.SERVER) is Responsible.HARDWARE
     assert responsible_for("asset-3", "") is Responsible.HARDWARE
 
 
