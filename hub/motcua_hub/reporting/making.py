@@ -21,7 +21,7 @@ from motcua_hub.domain.reporting.finding import Finding, Made
 from motcua_hub.domain.reporting.periods import Period, local_day
 from motcua_hub.ledger import claims, trail
 from motcua_hub.reporting import reading as ledger_reading
-from motcua_hub.reporting.drawn import pdf, plain, sheet
+from motcua_hub.reporting.drawn import pdf, plain
 from motcua_hub.reporting.telling import tell
 from motcua_hub.reporting.words import load
 from motcua_hub.store import archive, reporting
@@ -167,6 +167,8 @@ def kept_of(connection: Connection, entry: Entry) -> dict[str, Made]:
 
 
 def _files(made: _Draft, sha256: str) -> dict[str, tuple[str, bytes]]:
+    from motcua_hub.reporting.drawn import sheet  # noqa: PLC0415 - the spreadsheets' library is slow to load
+
     document = made.document
     drawn = {
         "targets": made.kept,

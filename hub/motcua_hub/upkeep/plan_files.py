@@ -1,4 +1,4 @@
-"""The yearly plan as CSV and XLSX. No cell of either is ever taken for a formula."""
+"""The yearly plan's cells, and all of it as CSV. No cell is ever taken for a formula."""
 
 import csv
 import io
@@ -6,13 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-
-from motcua_hub.domain.notice.text import Letterhead, Say
+from motcua_hub.domain.notice.text import Say
 from motcua_hub.domain.upkeep.plan import Row
 from motcua_hub.upkeep.plans import Plan
 
@@ -35,12 +29,13 @@ COLUMNS: Final = (
     ("due", 26),
 )
 _FORMULA: Final = re.compile(r"^[\s'\"]*[=+\-@\t\r|%]")
-_THIN: Final = Side(style="thin", color="999999")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""XML has no way to write these."""
 
 
 def inert(text: str) -> str:
     """A cell that a spreadsheet would take for a formula is told to be text."""
-    plain = ILLEGAL_CHARACTERS_RE.sub(" ", text)
+    plain = _UNPRINTABLE.sub(" ", text)
     return f"'{plain}" if _FORMULA.match(plain) else plain
 
 
@@ -84,7 +79,8 @@ def cells(say: Say, number: int, row: Row) -> list[str | int]:
     ]
 
 
-def _all(say: Say, rows: Sequence[Row]) -> list[list[str | int]]:
+def lines(say: Say, rows: Sequence[Row]) -> list[list[str | int]]:
+    """All rows, harmless."""
     return [
         [inert(cell) if isinstance(cell, str) else cell for cell in cells(say, number, row)]
         for number, row in enumerate(rows, start=1)
@@ -101,66 +97,5 @@ def as_csv(say: Say, plan: Plan) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header(say))
-    writer.writerows(_all(say, plan.rows))
+    writer.writerows(lines(say, plan.rows))
     return ("\ufeff" + out.getvalue()).encode()
-
-
-def _cell(sheet: Worksheet, line: int, column: int, value: str | int) -> Cell:
-    cell = sheet.cell(row=line, column=column)
-    assert isinstance(cell, Cell)  # noqa: S101 - no cells are merged there
-    cell.value = value
-    if isinstance(value, str):
-        # whatever it looks like: never a formula, never an error value
-        cell.data_type = "s"
-    return cell
-
-
-def _heading(say: Say, sheet: Worksheet, head: Letterhead, plan: Plan) -> int:
-    steps = ", ".join(f"{say(f'plan.step.{one.step}')}: {one.actor}" for one in plan.steps)
-    lines = [
-        inert(head.unit),
-        say("maint.plan", nam=plan.year),
-        inert(f"{say(f'plan.state.{plan.state.value}')}{f' ({steps})' if steps else ''}"),
-        say("paper.hash", ma=plan.sha256) if plan.sha256 else say("plan.computed"),
-    ]
-    for number, text in enumerate(lines, start=1):
-        cell = _cell(sheet, number, 1, text)
-        cell.font = Font(name="Times New Roman", size=13 if number == 2 else 11, bold=number < 3)  # noqa: PLR2004
-    return len(lines) + 2
-
-
-def _table(say: Say, sheet: Worksheet, plan: Plan, top: int) -> None:
-    border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    plain = Font(name="Times New Roman", size=11)
-    for column, text in enumerate(header(say), start=1):
-        cell = _cell(sheet, top, column, text)
-        cell.font = Font(name="Times New Roman", size=11, bold=True)
-        cell.fill = PatternFill("solid", fgColor="E8F0FA")
-        cell.alignment, cell.border = wrapped, border
-    for line, row in enumerate(_all(say, plan.rows), start=top + 1):
-        for column, value in enumerate(row, start=1):
-            cell = _cell(sheet, line, column, value)
-            cell.font = plain
-            cell.alignment, cell.border = wrapped, border
-
-
-def as_xlsx(say: Say, head: Letterhead, plan: Plan) -> bytes:
-    """A workbook of one sheet, to be printed across an A4 page."""
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
-    sheet.title = str(plan.year)
-    top = _heading(say, sheet, head, plan)
-    _table(say, sheet, plan, top)
-    for number, (_name, width) in enumerate(COLUMNS):
-        sheet.column_dimensions[chr(ord("A") + number)].width = width
-    sheet.freeze_panes = f"A{top + 1}"
-    sheet.print_title_rows = f"{top}:{top}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

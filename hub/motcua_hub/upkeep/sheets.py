@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from weasyprint import HTML
 
 from motcua_hub.domain.localtime import local
 from motcua_hub.domain.notice.model import Group
@@ -43,6 +42,8 @@ def environment(say: Say) -> Environment:
 
 def printed(html: str) -> bytes:
     """HTML as PDF. Raises ForeignContentError when it asks for anything outside itself."""
+    from weasyprint import HTML  # noqa: PLC0415 - a second of work, and few programs print
+
     pdf: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf()
     return pdf
 

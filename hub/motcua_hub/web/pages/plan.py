@@ -33,7 +33,9 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @pages.get("/maintenance/plan/<int:year>.xlsx", endpoint="xlsx")
     def as_xlsx(year: int) -> Response:
-        made = plan_files.as_xlsx(desk.say, desk.head, _read(hub, year))
+        from motcua_hub.upkeep import plan_book  # noqa: PLC0415 - slow to load, seldom asked for
+
+        made = plan_book.as_xlsx(desk.say, desk.head, _read(hub, year))
         return _file(made, _XLSX, f"ke-hoach-{year}.xlsx")
 
     @pages.post("/maintenance/plan/<int:year>/submit")
