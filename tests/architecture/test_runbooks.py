@@ -35,6 +35,7 @@ PROBED: Final = {"server", "service"}
 SPOKEN: Final = {"code", "_NO_SOUND"}
 """What the codes of the voice are called where they are written."""
 SAYS_IT_ALL: Final = {
+    RefusalCode.SCREEN_UNKNOWN,
     *(RefusalCode.UNKNOWN_SERVICE, RefusalCode.SERVICE_CLOSED, RefusalCode.SERVICE_SUSPENDED),
     *(RefusalCode.SERVICE_PENDING, RefusalCode.OUT_OF_HOURS, RefusalCode.HOLIDAY),
     *(RefusalCode.ISSUE_STOPPED, RefusalCode.QUOTA_FULL, RefusalCode.CAPACITY_LOW),

@@ -70,6 +70,8 @@ _FACTS: Final[tuple[type[BaseFact], ...]] = (
     office.DeviceUnpaired,
     office.TrainingChanged,
     office.HealthChanged,
+    office.ScreenSetAside,
+    office.ScreenTakenBack,
     office.ClockChanged,
     office.HelpCalled,
     office.FaultReported,

@@ -163,6 +163,25 @@ class HealthChanged(BaseFact, frozen=True, kw_only=True):
     drill: bool = False
 
 
+class ScreenSetAside(BaseFact, frozen=True, kw_only=True):
+    """A person said that a display or kiosk is not to be watched; it is no fault until taken back.
+
+    `component` as in `health.changed/1`.
+    """
+
+    TYPE: ClassVar[str] = "screen.set_aside/1"
+    component: str
+    actor: str
+
+
+class ScreenTakenBack(BaseFact, frozen=True, kw_only=True):
+    """That display or kiosk is watched again."""
+
+    TYPE: ClassVar[str] = "screen.taken_back/1"
+    component: str
+    actor: str
+
+
 class ClockChanged(BaseFact, frozen=True, kw_only=True):
     """The clock's trust changed, or it jumped by `jump_ms`."""
 

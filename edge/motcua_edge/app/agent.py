@@ -49,6 +49,7 @@ from motcua_edge.services.buttons import ButtonsService, button_map
 from motcua_edge.services.catalogue_watch import CatalogueWatch
 from motcua_edge.services.clockwork import Clockwork
 from motcua_edge.services.health import HealthBook, JournalWatch
+from motcua_edge.services.leftovers import Leftovers
 from motcua_edge.services.life_sign import LifeSign
 from motcua_edge.services.printing.paper import PaperMeter
 from motcua_edge.services.printing.service import PrintingService
@@ -323,6 +324,7 @@ class Agent:
             "clockwork": self._clockwork.run,
             "journal watch": self._journal_watch.run,
             "catalogue watch": CatalogueWatch(self._office, self._health).run,
+            "leftovers": Leftovers(self._office, self._health).run,
             "printing": self._printing.run,
             "announcing": self._announcing.run,
             "daily": self._daily.run,

@@ -232,6 +232,13 @@ class FaultReport(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
+class ScreenAside(msgspec.Struct, frozen=True, kw_only=True):
+    """Who said that a screen is not to be watched, and when (UTC ms)."""
+
+    actor: str
+    at: int
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True):
     """What is true of the office as a whole. `version` rises with every fact of any kind."""
 
@@ -256,6 +263,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """The last press of each pad that was carried out; see `domain.pads.presses`."""
     fault_reports: dict[str, FaultReport] = {}
     """By counter: what may still be taken back."""
+    screens_aside: dict[str, ScreenAside] = {}
+    """By component: displays and kiosks that are not to be watched."""
 
 
 _TIMED: Final = frozenset(

@@ -54,6 +54,7 @@ class RefusalCode(StrEnum):
     ALREADY_RATED = "already_rated"
     PRINT_BUSY = "print_busy"
     DEVICE_UNKNOWN = "device_unknown"
+    SCREEN_UNKNOWN = "screen_unknown"
     LOCKED = "locked"
     TEXT_TOO_LONG = "text_too_long"
     NO_CHANGE = "no_change"

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.faults import device_kind
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.steady import OK, Reading
 
@@ -14,6 +15,20 @@ START_MS: Final = 90_000
 UNTOUCHED_MS: Final = 30 * 60_000
 ELSEWHERE: Final = 3
 """So many tickets from elsewhere say that people come and could have touched the kiosk."""
+
+
+KINDS: Final = ("display", "kiosk")
+
+
+GONE: Final = Reading(
+    HealthState.DEACTIVATED, "", "closed; the configuration does not say that it must be there"
+)
+SET_ASIDE: Final = Reading(HealthState.DEACTIVATED, "", "set aside by a technician")
+
+
+def is_screen(component: str) -> bool:
+    """Whether a component is a display or a kiosk."""
+    return device_kind(component) in KINDS
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -39,6 +54,14 @@ def connected(
     if age > STALE_MS:
         return Reading(HealthState.PROBLEM, "stale", f"last fresh paint {age // 1000} s ago")
     return OK
+
+
+def visiting(beat: Beat, now: int) -> Reading:
+    """The reading of a screen that nobody declared: it is there, or it is of no concern.
+
+    A visitor's browser may be closed, hidden or switched off at any time; that is no fault.
+    """
+    return GONE if now - beat.at > SILENT_MS else OK
 
 
 def touched(since: int, elsewhere: int, now: int) -> Reading:

@@ -9,8 +9,16 @@ from typing import Final
 from motcua_contract.facts.tickets import TicketIssued
 from motcua_contract.faults import device_kind
 from motcua_contract.vocabulary import Channel
-from motcua_edge.domain.screens import SILENT_MS, Beat, connected, touched
-from motcua_edge.domain.steady import OK, Patience
+from motcua_edge.domain.screens import (
+    GONE,
+    SET_ASIDE,
+    SILENT_MS,
+    Beat,
+    connected,
+    touched,
+    visiting,
+)
+from motcua_edge.domain.steady import OK, Patience, Reading
 from motcua_edge.services.devices import Component
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.office import OfficeService, Outcome, Subscription
@@ -20,6 +28,7 @@ MOST: Final = 32
 _BACK_SHARE: Final = 3
 """A screen is there again once it was heard for this part of the silence that made it missed."""
 _KEPT: Final = 500
+_SOON: Final = Patience()
 _AS_USUAL: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -29,8 +38,8 @@ class Screens:
     Args:
         office: Tells of tickets that were issued elsewhere than at a kiosk.
         health: Told of lasting changes.
-        expected: Components that must be there, such as `display-hall`; a screen that nobody
-            expects is watched from its first heartbeat on.
+        expected: Components that must be there, such as `display-hall`. A screen that nobody
+            expects is shown while it is there; when it goes, that is no fault.
         silent_ms: How long each of them may be silent; half a minute for those not named.
         every_s: Between looks.
     """
@@ -48,6 +57,7 @@ class Screens:
         self._silent_ms = silent_ms
         self._every_s = every_s
         self._started = self._mono()
+        self._expected = frozenset(expected)
         self._beats: dict[str, Beat] = {}
         self._components: dict[str, Component] = {}
         self._untouched_since: dict[str, int] = {}
@@ -106,15 +116,27 @@ class Screens:
 
     async def step(self) -> None:
         """One look at every screen."""
-        now = self._mono()
+        aside = self._office.state.office.screens_aside
+        for name in aside:
+            self._component(name)
         for name, component in list(self._components.items()):
-            reading = connected(self._beats.get(name), self._started, now, self._silence(name))
-            if reading == OK and device_kind(name) == "kiosk":
-                since = self._untouched_since[name]
-                missed = sum(1 for at in self._elsewhere if at > since)
-                reading = touched(since, missed, now)
+            if name in aside:
+                await component.saw(SET_ASIDE, _SOON)
+                continue
+            reading = self._reading(name, self._mono())
             if reading is not None:
-                await component.saw(reading)
+                await component.saw(reading, _SOON if component.told == SET_ASIDE else None)
+
+    def _reading(self, name: str, now: int) -> Reading | None:
+        beat = self._beats.get(name)
+        if name not in self._expected:
+            return GONE if beat is None else visiting(beat, now)
+        reading = connected(beat, self._started, now, self._silence(name))
+        if reading == OK and device_kind(name) == "kiosk":
+            since = self._untouched_since[name]
+            missed = sum(1 for at in self._elsewhere if at > since)
+            reading = touched(since, missed, now)
+        return reading
 
     def numbers(self) -> Mapping[str, float]:
         """Age in seconds of each screen's last heartbeat and paint."""

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from motcua_contract.faults import find
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.domain.localtime import local
-from motcua_edge.domain.model import Counter, Health, Instant, OfficeState, Service
+from motcua_edge.domain.model import Counter, Instant, OfficeState, Service
+from motcua_edge.domain.screens import is_screen
 from motcua_edge.services.views_common import View
 
 
 class DeviceHealth(View, frozen=True, kw_only=True):
-    """A component, and what to do now when something is wrong with it (R25)."""
+    """A component, and what to do now when something is wrong with it (R25).
+
+    `screen`: a technician may stop watching it; `aside`: the name of who did.
+    """
 
     component: str
     state: str
@@ -21,6 +25,8 @@ class DeviceHealth(View, frozen=True, kw_only=True):
     title: str = ""
     steps: tuple[str, ...] = ()
     who: str = ""
+    screen: bool = False
+    aside: str = ""
 
 
 class PairedCard(View, frozen=True, kw_only=True):
@@ -93,7 +99,7 @@ def technician_view(
         today=local(now.wall).date().isoformat(),
         clock=now.clock.value,
         training=state.office.training,
-        health=tuple(_device(state.health[name]) for name in sorted(state.health)),
+        health=tuple(_device(state, site, name) for name in sorted(state.health)),
         paired=_paired(state),
         counters=_counters(state, site),
         services=_services(state, site),
@@ -140,7 +146,9 @@ def _services(state: OfficeState, site: SiteConfig) -> tuple[ServiceCard, ...]:
     return tuple(cards)
 
 
-def _device(health: Health) -> DeviceHealth:
+def _device(state: OfficeState, site: SiteConfig, name: str) -> DeviceHealth:
+    health, aside = state.health[name], state.office.screens_aside.get(name)
+    person = site.officer(aside.actor) if aside else None
     fault = find(health.component, health.code) if health.code else None
     return DeviceHealth(
         component=health.component,
@@ -152,4 +160,6 @@ def _device(health: Health) -> DeviceHealth:
         title=fault.card.title if fault else "",
         steps=fault.card.steps if fault else (),
         who=fault.card.who if fault else "",
+        screen=is_screen(name),
+        aside=(person.name if person else aside.actor) if aside else "",
     )

@@ -3,7 +3,13 @@
 from aiohttp import web
 
 from motcua_contract.vocabulary import ExpiryReason, ServiceState
-from motcua_edge.domain.commands import ChangeService, CloseDay, ConfirmDay, SetTraining
+from motcua_edge.domain.commands import (
+    ChangeService,
+    CloseDay,
+    ConfirmDay,
+    SetScreenAside,
+    SetTraining,
+)
 from motcua_edge.domain.refusals import Refusal, RefusalCode
 from motcua_edge.web import bodies as b
 from motcua_edge.web.access import (
@@ -128,3 +134,20 @@ async def force_logout(request: web.Request) -> web.Response:
         raise Refusal(RefusalCode.COUNTER_NOT_OPEN, "counter", detail)
     await deps.sessions.log_out(seat.officer, body.counter, forced_by=request[WHO].officer)
     return json_reply({"counter": body.counter, "officer": None})
+
+
+async def screen_aside(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/screen-aside: a display or kiosk is not to be watched."""
+    return await _watch(request, aside=True)
+
+
+async def screen_back(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/screen-back: watch it again."""
+    return await _watch(request, aside=False)
+
+
+async def _watch(request: web.Request, *, aside: bool) -> web.Response:
+    body = await b.read_body(request, b.ScreenBody)
+    actor = request[WHO].officer
+    command = SetScreenAside(component=body.screen, on=aside, actor=actor)
+    return await carry_out(request, command, render_version, actor=actor)

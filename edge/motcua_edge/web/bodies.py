@@ -52,6 +52,12 @@ class CameraBody(Body, frozen=True, kw_only=True):
     camera: Component
 
 
+class ScreenBody(Body, frozen=True, kw_only=True):
+    """A display or kiosk."""
+
+    screen: Component
+
+
 class PictureBody(Body, frozen=True, kw_only=True):
     """Which camera, and why its picture is wanted."""
 

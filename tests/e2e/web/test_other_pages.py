@@ -67,6 +67,24 @@ async def test_a_fault_says_what_to_do_now_and_a_word_on_the_sound_is_taken(scre
     await until_async(lambda: office.log.used == ["heard False by tuan"])
 
 
+async def test_a_technician_stops_watching_a_screen_and_watches_it_again(screen, office):
+    await office.health("display-hall", HealthState.CRITICAL, "not_connected")
+    await office.health("display-old", HealthState.DEACTIVATED)
+    page = await technician(screen)
+    await expect(page.page.locator("#unused summary")).to_have_text("Không dùng (1)")
+    await page.page.click("#aside-display-hall")
+    await checked(page, "technician-aside-question")
+    await page.page.click("#dialog .primary")
+    await page.page.wait_for_selector("#back-display-hall")
+    assert office.state.office.screens_aside["display-hall"].actor == "tuan"
+    await page.page.click("#unused summary")
+    await checked(page, "technician-aside")
+    await page.page.click("#back-display-hall")
+    await page.page.wait_for_selector("#aside-display-hall")
+    await expect(page.page.locator("#unused")).to_have_attribute("open", "")
+    assert office.state.office.screens_aside == {}
+
+
 async def test_a_technician_tests_trains_and_suspends(screen, office):
     page = (await technician(screen)).page
     await page.click("#test-print")

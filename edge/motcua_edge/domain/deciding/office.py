@@ -5,6 +5,8 @@ from motcua_contract.facts.office import (
     FaultReported,
     FaultWithdrawn,
     HelpCalled,
+    ScreenSetAside,
+    ScreenTakenBack,
     ServiceChanged,
     TrainingChanged,
 )
@@ -14,6 +16,7 @@ from motcua_edge.domain.commands import (
     CallHelp,
     ChangeService,
     ReportFault,
+    SetScreenAside,
     SetTraining,
     WithdrawFault,
 )
@@ -27,6 +30,7 @@ from motcua_edge.domain.deciding.rulebook import Rulebook
 from motcua_edge.domain.deciding.situation import Facts, Situation
 from motcua_edge.domain.model import Service
 from motcua_edge.domain.refusals import Refusal, RefusalCode
+from motcua_edge.domain.screens import is_screen
 
 TRAINING_OVER = "training_over"
 """Reason of the practice tickets that training leaves open."""
@@ -39,6 +43,7 @@ def register(rulebook: Rulebook) -> None:
     rulebook.on(CallHelp, call_help)
     rulebook.on(ReportFault, report_fault)
     rulebook.on(WithdrawFault, withdraw_fault)
+    rulebook.on(SetScreenAside, set_screen_aside)
 
 
 def change_service(situation: Situation, command: ChangeService) -> Facts:
@@ -117,3 +122,19 @@ def withdraw_fault(situation: Situation, command: WithdrawFault) -> Facts:
         )
     fact = FaultWithdrawn(component=report.component, counter=command.counter, actor=command.actor)
     return [fact]
+
+
+def set_screen_aside(situation: Situation, command: SetScreenAside) -> Facts:
+    """A display or kiosk that was ever heard of is watched no more, or again."""
+    state, name = situation.state, command.component
+    aside = name in state.office.screens_aside
+    if not is_screen(name) or not (aside or name in state.health):
+        raise Refusal(
+            RefusalCode.SCREEN_UNKNOWN,
+            "component",
+            f"{name} is no display or kiosk that was ever heard of; look at the device list",
+        )
+    if aside == command.on:
+        raise nothing_changes("on", f"{name} is {'' if aside else 'not '}set aside already")
+    fact = ScreenSetAside if command.on else ScreenTakenBack
+    return [fact(component=name, actor=command.actor)]

@@ -4,7 +4,14 @@ from motcua_contract.facts import Fact, remote
 from motcua_contract.facts import office as facts
 from motcua_edge.domain.folding.edits import replace, with_office
 from motcua_edge.domain.folding.registry import Registry
-from motcua_edge.domain.model import FaultReport, Health, Instant, OfficeState, Service
+from motcua_edge.domain.model import (
+    FaultReport,
+    Health,
+    Instant,
+    OfficeState,
+    ScreenAside,
+    Service,
+)
 
 
 def register(registry: Registry) -> None:
@@ -12,6 +19,8 @@ def register(registry: Registry) -> None:
     registry.on(facts.ServiceChanged, _service)
     registry.on(facts.TrainingChanged, _training)
     registry.on(facts.HealthChanged, _health)
+    registry.on(facts.ScreenSetAside, _set_aside)
+    registry.on(facts.ScreenTakenBack, _taken_back)
     registry.on(facts.HelpCalled, _help)
     registry.on(facts.FaultReported, _reported)
     registry.on(facts.FaultWithdrawn, _withdrawn)
@@ -44,6 +53,16 @@ def _health(state: OfficeState, fact: facts.HealthChanged, _at: Instant) -> Offi
         drill=fact.drill,
     )
     return replace(state, health={**state.health, fact.component: health})
+
+
+def _set_aside(state: OfficeState, fact: facts.ScreenSetAside, at: Instant) -> OfficeState:
+    aside = ScreenAside(actor=fact.actor, at=at.wall)
+    return with_office(state, screens_aside={**state.office.screens_aside, fact.component: aside})
+
+
+def _taken_back(state: OfficeState, fact: facts.ScreenTakenBack, _at: Instant) -> OfficeState:
+    aside = {k: v for k, v in state.office.screens_aside.items() if k != fact.component}
+    return with_office(state, screens_aside=aside)
 
 
 def _reported(state: OfficeState, fact: facts.FaultReported, at: Instant) -> OfficeState:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from motcua_contract.facts.office import HealthChanged
 from motcua_contract.faults import find
 from motcua_contract.vocabulary import Channel, HealthState
 from motcua_edge.domain import commands as c
+from motcua_edge.domain.refusals import Refusal, RefusalCode
 from motcua_edge.domain.screens import SILENT_MS, STALE_MS, START_MS, Beat, connected
 from motcua_edge.domain.steady import OK
 from motcua_edge.services.health import HealthBook
@@ -23,9 +25,15 @@ class Hall:
 
     def __init__(self, *expected: str, silent_ms: Mapping[str, int] | None = None) -> None:
         self.office = Office()
+        self.touched_at: int | None = None
+        self.restart(*expected, silent_ms=silent_ms)
+
+    def restart(self, *expected: str, silent_ms: Mapping[str, int] | None = None) -> None:
         health = HealthBook(self.office.service)
         self.screens = Screens(self.office.service, health, expected, silent_ms or {})
-        self.touched_at: int | None = None
+
+    async def watch(self, name: str, *, aside: bool) -> None:
+        await self.office.do(c.SetScreenAside(component=name, on=aside, actor="tuan"))
 
     async def seconds(self, count: int, *beating: str, painted_ms: int = 500) -> None:
         for second in range(0, count, 5):
@@ -47,15 +55,65 @@ class Hall:
 
     def told(self, name: str) -> list[str]:
         facts = self.office.journal.facts
-        return [f.code or f.state for f in facts if getattr(f, "component", "") == name]
+        told = [f for f in facts if isinstance(f, HealthChanged) and f.component == name]
+        return [fact.code or fact.state for fact in told]
 
 
 async def test_a_screen_that_falls_silent_is_told_of_and_so_is_its_return():
-    hall = Hall()
+    hall = Hall("display-hall")
     await hall.seconds(60, "display-hall")
     await hall.seconds(60)
     await hall.seconds(60, "display-hall")
     assert hall.told("display-hall") == ["ok", "not_connected", "ok"]
+
+
+@pytest.mark.parametrize("name", ["display", "display-phone", "kiosk"])
+async def test_a_visitors_browser_that_is_closed_is_no_fault(name: str):
+    hall = Hall("display-hall")
+    await hall.seconds(60, "display-hall", name)
+    await hall.seconds(60, "display-hall", name, painted_ms=STALE_MS)
+    await hall.seconds(300, "display-hall")
+    assert hall.told(name) == ["ok", "deactivated"]
+    await hall.seconds(60, "display-hall", name)
+    assert hall.told(name) == ["ok", "deactivated", "ok"]
+
+
+async def test_a_screen_set_aside_is_no_fault_until_it_is_taken_back():
+    hall = Hall("display-hall")
+    await hall.seconds(60, "display-hall")
+    await hall.seconds(60)
+    await hall.watch("display-hall", aside=True)
+    await hall.seconds(60)
+    assert hall.told("display-hall") == ["ok", "not_connected", "deactivated"]
+    await hall.seconds(60, "display-hall")
+    assert hall.told("display-hall")[-1] == "deactivated"
+    await hall.watch("display-hall", aside=False)
+    await hall.seconds(60, "display-hall")
+    assert hall.told("display-hall")[-2:] == ["deactivated", "ok"]
+    await hall.seconds(60)
+    assert hall.told("display-hall")[-1] == "not_connected"
+
+
+async def test_a_screen_set_aside_before_a_restart_is_not_missed_after_it():
+    hall = Hall("display-hall")
+    await hall.seconds(120)
+    await hall.watch("display-hall", aside=True)
+    hall.restart("display-hall")
+    await hall.seconds(200)
+    assert hall.told("display-hall") == ["not_connected", "deactivated"]
+
+
+async def test_only_screens_that_were_heard_of_are_set_aside_and_only_once():
+    hall = Hall()
+    await hall.seconds(20, "display")
+    for name in ("printer", "display-nowhere"):
+        with pytest.raises(Refusal) as refused:
+            await hall.watch(name, aside=True)
+        assert refused.value.code is RefusalCode.SCREEN_UNKNOWN
+    await hall.watch("display", aside=True)
+    with pytest.raises(Refusal) as refused:
+        await hall.watch("display", aside=True)
+    assert refused.value.code is RefusalCode.NO_CHANGE
 
 
 async def test_an_office_says_how_long_each_screen_may_be_silent():
@@ -77,14 +135,14 @@ async def test_a_screen_that_must_be_there_is_missed_once_it_had_time_to_start()
 
 
 async def test_a_screen_that_beats_and_paints_nothing_new_is_stale():
-    hall = Hall()
+    hall = Hall("display")
     await hall.seconds(60, "display")
     await hall.seconds(60, "display", painted_ms=STALE_MS)
     assert hall.told("display") == ["ok", "stale"]
 
 
 async def test_a_kiosk_that_nobody_touches_while_people_come_is_told_of_until_it_is_touched():
-    hall = Hall()
+    hall = Hall("kiosk")
     await hall.seconds(60, "kiosk")
     hall.touch()
     for _ in range(3):
@@ -100,7 +158,7 @@ async def test_a_kiosk_that_nobody_touches_while_people_come_is_told_of_until_it
 
 
 async def test_a_quiet_afternoon_is_no_fault_of_the_kiosk():
-    hall = Hall()
+    hall = Hall("kiosk")
     await hall.seconds(3 * 3600, "kiosk")
     assert hall.told("kiosk") == ["ok"]
 

@@ -10,6 +10,7 @@ let roles = [];
 let out = false;
 let code = null;
 let feed = null;
+let unusedOpen = false;
 
 const technician = () => roles.includes("technician");
 
@@ -78,15 +79,39 @@ function partName(component) {
 
 function healthPanel() {
   if (!view.health.length) return panel("tech.devices", h("p", {}, both("tech.no_devices")));
-  return panel("tech.devices", h("ul", { class: "health" }, view.health.map((part) =>
-    h("li", { class: part.state },
-      h("span", { class: "dot", "aria-hidden": "true" }),
-      h("span", { class: "part" }, h("b", {}, partName(part.component)),
-        h("span", {}, [part.drill && t("tech.drill"), part.title || part.code, part.detail]
-          .filter(Boolean).join(" – "))),
-      h("span", { class: "health-state" }, t(`health.${part.state}`),
-        part.since > 0 && h("small", {}, t("tech.since", { gio: clockTime(part.since) }))),
-      part.steps.length > 0 && cardOf(part)))));
+  const unused = view.health.filter((part) => part.state === "deactivated");
+  const used = view.health.filter((part) => part.state !== "deactivated");
+  return panel("tech.devices", h("ul", { class: "health" }, used.map(deviceRow)),
+    unused.length > 0 && h("details", { class: "unused", id: "unused", open: unusedOpen,
+      ontoggle: (event) => { unusedOpen = event.target.open; } },
+      h("summary", {}, t("tech.unused", { n: unused.length })),
+      h("ul", { class: "health" }, unused.map(deviceRow))));
+}
+
+function deviceRow(part) {
+  const said = [part.drill && t("tech.drill"), part.title || part.code, part.detail,
+    part.aside && t("tech.screen.aside_by", { can_bo: part.aside })];
+  return h("li", { class: part.state },
+    h("span", { class: "dot", "aria-hidden": "true" }),
+    h("span", { class: "part" }, h("b", {}, partName(part.component)),
+      h("span", {}, said.filter(Boolean).join(" – "))),
+    h("span", { class: "health-state" }, t(`health.${part.state}`),
+      part.since > 0 && h("small", {}, t("tech.since", { gio: clockTime(part.since) }))),
+    technician() && part.screen && watchButton(part),
+    part.steps.length > 0 && cardOf(part));
+}
+
+// Nobody needs to stop watching what is well or is not watched anyway.
+function watchButton(part) {
+  const screen = part.component;
+  if (part.aside) {
+    return h("button", { type: "button", class: "mini good", id: `back-${screen}`,
+      onclick: () => act("screen-back", { screen }) }, t("tech.screen.back"));
+  }
+  return (part.state === "problem" || part.state === "critical") &&
+    h("button", { type: "button", class: "mini", id: `aside-${screen}`, onclick: () =>
+      ask("tech.screen.aside.ask", [], () => act("screen-aside", { screen }),
+        { man_hinh: partName(screen) }) }, t("tech.screen.aside"));
 }
 
 // What to do now: open by itself, because whoever looks here looks for it.
