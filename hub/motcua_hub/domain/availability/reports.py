@@ -36,7 +36,7 @@ from motcua_hub.domain.availability.masking import Ancestor
 from motcua_hub.domain.availability.policy import Policy
 from motcua_hub.domain.availability.timeline import Segments, spans_of, timeline
 
-_FIELD: Final = b"\x1f"
+_FIELD: Final = "\x1f"
 
 
 class Standing(StrEnum):
@@ -110,13 +110,19 @@ class _View(msgspec.Struct, frozen=True):
 
 
 def report(
-    subject: Subject, period: Interval, as_of: int, segments: Segments | None = None
+    subject: Subject,
+    period: Interval,
+    as_of: int,
+    segments: Segments | None = None,
+    stands_on: Watermark | None = None,
 ) -> Report:
     """The first report of a period, by what had been received at `as_of`.
 
-    `segments` may bring the subject's `line_of` at `as_of`, made once for several layers.
+    `segments` and `stands_on` may bring the subject's `line_of` and its evidence's `watermark` at
+    `as_of`, made once for several layers.
     """
-    return _sealed(_drawn(subject, period, as_of, _view(subject, period, as_of, segments)))
+    view = _view(subject, period, as_of, segments)
+    return _sealed(_drawn(subject, period, as_of, view, stands_on))
 
 
 def line_of(subject: Subject, period: Interval, as_of: int) -> Segments:
@@ -136,15 +142,18 @@ def revised(
     as_of: int,
     now_line: Segments | None = None,
     then_line: Segments | None = None,
+    *,
+    stands_on: Watermark | None = None,
 ) -> Report | None:
     """The next revision; None while it would say nothing else.
 
     Evidence and approvals that arrived since change it; so does becoming final. `now_line` and
-    `then_line` may bring the subject's `line_of` at `as_of` and at the previous report's.
+    `then_line` may bring the subject's `line_of` at `as_of` and at the previous report's,
+    `stands_on` its evidence's `watermark` at `as_of`.
     """
     now = _view(subject, previous.period, as_of, now_line)
     then = _view(subject, previous.period, previous.as_of, then_line)
-    drawn = _drawn(subject, previous.period, as_of, now)
+    drawn = _drawn(subject, previous.period, as_of, now, stands_on)
     if _saying(drawn) == _saying(previous):
         return None
     found = changed(then.segments, now.segments, now.whole.base)
@@ -191,7 +200,9 @@ def _life(evidence: Iterable[Evidence], period: Interval) -> Interval:
     return begin, end
 
 
-def _drawn(subject: Subject, period: Interval, as_of: int, view: _View) -> Report:
+def _drawn(
+    subject: Subject, period: Interval, as_of: int, view: _View, stands_on: Watermark | None
+) -> Report:
     policy, base = subject.policy, view.elapsed.base
     amounts = measure(view.segments, view.elapsed)
     found = touching(incidents(view.segments, policy.merge_gap), view.elapsed.period)
@@ -208,7 +219,7 @@ def _drawn(subject: Subject, period: Interval, as_of: int, view: _View) -> Repor
         as_of=as_of,
         revision=1,
         standing=standing(period, as_of, subject.journals, policy.settle),
-        watermark=watermark(subject.evidence, as_of),
+        watermark=stands_on or watermark(subject.evidence, as_of),
         numbers={**numbers(told, handled), "blips": _blips(subject, view.elapsed.period, as_of)},
         incidents=found,
         missing=difference(unknown, subject.journals),
@@ -233,13 +244,9 @@ def _marked(marks: Marks, as_of: int) -> Marks:
 def watermark(evidence: Iterable[Evidence], as_of: int) -> Watermark:
     """Which evidence counts at `as_of`; the same for any order and any repetition."""
     known = known_at(evidence, as_of)
-    lines = sorted({_FIELD.join(_fields(each)) for each in known})
+    lines = sorted({_FIELD.join(map(str, msgspec.structs.astuple(each))) for each in known})
     latest = max((each.received_at for each in known), default=0)
-    return Watermark(len(lines), latest, hashlib.sha256(b"\n".join(lines)).hexdigest())
-
-
-def _fields(evidence: Evidence) -> list[bytes]:
-    return [str(field).encode() for field in msgspec.structs.astuple(evidence)]
+    return Watermark(len(lines), latest, hashlib.sha256("\n".join(lines).encode()).hexdigest())
 
 
 def numbers(found: Figures, handled: Response) -> dict[str, Any]:

@@ -5,7 +5,7 @@ each basis is kept, so that what a document says of a target can be computed aga
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from operator import attrgetter, itemgetter
 from typing import Final
@@ -23,13 +23,16 @@ from motcua_hub.domain.availability.intervals import (
     length,
 )
 from motcua_hub.domain.availability.layers import Layers, Shape, shape
+from motcua_hub.domain.availability.policy import Policy
 from motcua_hub.domain.availability.reports import (
     Report,
     Standing,
     Subject,
+    Watermark,
     line_of,
     report,
     revised,
+    watermark,
 )
 from motcua_hub.domain.availability.timeline import Segment, Segments, spans_of
 from motcua_hub.domain.incident.vocabulary import Cause
@@ -163,20 +166,23 @@ def find(
         before: What was said of it in the document's version before.
     """
     working = msgspec.structs.replace(subject, layers=bases.office, hours=bases.hours)
-    line = line_of(subject, period, as_of)
-    always = _sealed(subject, period, as_of, line, None if before is None else before.always)
-    office = _sealed(working, period, as_of, line, None if before is None else before.office)
+    mark = watermark(subject.evidence, as_of)
+    known = _Known(line_of(subject, period, as_of), mark, as_of)
+    always = _sealed(subject, period, known, None if before is None else before.always)
+    office = _sealed(working, period, known, None if before is None else before.office)
     told = tuple(sorted(attributed, key=lambda each: (each.begin, each.number)))
+    lost = _Lost(known.line, always.incidents, told)
+    bases_of = (_shape(subject, always), _shape(working, office))
     sides = [
-        _side(each, found, line, told) for each, found in ((subject, always), (working, office))
+        _side(found, shaped, lost, subject.policy)
+        for found, shaped in zip((always, office), bases_of, strict=True)
     ]
     contract = office if facts.by_office else always
-    base = _base(working if facts.by_office else subject, contract)
     return Finding(
         facts=facts,
         always=sides[0],
         office=sides[1],
-        outages=tuple(_outages(contract.incidents, line, base, told)),
+        outages=tuple(lost.outages(bases_of[facts.by_office].base)),
         missing=contract.missing,
         emergencies=contract.emergencies,
         standing=contract.standing,
@@ -185,13 +191,20 @@ def find(
     )
 
 
-def _sealed(
-    subject: Subject, period: Interval, as_of: int, line: Segments, before: Report | None
-) -> Report:
+class _Known(msgspec.Struct, frozen=True):
+    """What a target's evidence says at one moment; both bases are drawn from it."""
+
+    line: Segments
+    mark: Watermark
+    as_of: int
+
+
+def _sealed(subject: Subject, period: Interval, known: _Known, before: Report | None) -> Report:
     """The first report, or the next revision; the one before while nothing else is to be said."""
+    line, mark, as_of = known.line, known.mark, known.as_of
     if before is None:
-        return report(subject, period, as_of, line)
-    return revised(subject, before, as_of, line) or before
+        return report(subject, period, as_of, line, mark)
+    return revised(subject, before, as_of, line, stands_on=mark) or before
 
 
 def _shape(subject: Subject, found: Report) -> Shape:
@@ -199,40 +212,71 @@ def _shape(subject: Subject, found: Report) -> Shape:
     return shape(layers, found.measured, notice, found.as_of, subject.hours)
 
 
-def _base(subject: Subject, found: Report) -> Spans:
-    return _shape(subject, found).base
+class _Whole(msgspec.Struct, frozen=True):
+    """An outage before it is asked how much of it counts."""
+
+    incident: Incident
+    pieces: tuple[Segment, ...]
+    cause: str
+    number: int
 
 
-def _side(
-    subject: Subject, found: Report, line: Segments, attributed: Sequence[Attributed]
-) -> Side:
-    shaped = _shape(subject, found)
-    amounts = measure(line, shaped)
+class _Lost:
+    """The time down of a target: every outage and its cause, made once for both bases."""
+
+    def __init__(
+        self, line: Segments, found: Iterable[Incident], attributed: Sequence[Attributed]
+    ) -> None:
+        self.line, self.attributed = line, attributed
+        self.down = spans_of(line, State.DOWN)
+        pieces = [each for each in line if each.state is State.DOWN]
+        causes = [cause_of(each, attributed) for each in pieces]
+        self._spans: dict[str, list[Interval]] = {}
+        for each, cause in zip(pieces, causes, strict=True):
+            self._spans.setdefault(cause, []).append((each.begin, each.end))
+        self._whole = [self._of(each, pieces, causes) for each in found]
+
+    def _of(self, incident: Incident, pieces: list[Segment], causes: list[str]) -> _Whole:
+        first = bisect_left(pieces, incident.begin, key=_begin_of)
+        last = bisect_left(pieces, incident.end, key=_begin_of)
+        mine = tuple(pieces[first:last])
+        cause = _main_cause(mine, causes[first:last])
+        return _Whole(incident, mine, cause, _number(incident, self.attributed))
+
+    def outages(self, base: Spans) -> Iterator[Outage]:
+        """Every outage, with what of it lies in a base."""
+        for each in self._whole:
+            yield Outage(
+                begin=each.incident.begin,
+                end=each.incident.end,
+                ended=each.incident.ended,
+                lost=sum(_inside(base, piece.begin, piece.end) for piece in each.pieces),
+                cause=each.cause,
+                number=each.number,
+            )
+
+    def by_cause(self, base: Spans) -> dict[str, int]:
+        """Time down inside a base, by cause; their sum is all the time down."""
+        lost = {cause: length(intersection(base, found)) for cause, found in self._spans.items()}
+        return {cause: ms for cause, ms in lost.items() if ms}
+
+
+def _side(found: Report, shaped: Shape, lost: _Lost, policy: Policy) -> Side:
+    amounts = measure(lost.line, shaped)
     outages: dict[str, int] = {}
-    for each in _outages(found.incidents, line, shaped.base, attributed):
+    for each in lost.outages(shaped.base):
         if each.lost:
             outages[each.cause] = outages.get(each.cause, 0) + 1
-    down = spans_of(line, State.DOWN)
     forced = difference(shaped.excluded, shaped.maintenance)
     return Side(
         amounts=amounts,
-        figures=figures(amounts, subject.policy),
-        down_planned=length(intersection(down, shaped.maintenance)),
-        down_excluded=length(intersection(down, forced)),
-        by_cause=_by_cause(line, shaped.base, attributed),
+        figures=figures(amounts, policy),
+        down_planned=length(intersection(lost.down, shaped.maintenance)),
+        down_excluded=length(intersection(lost.down, forced)),
+        by_cause=lost.by_cause(shaped.base),
         outages=outages,
-        handled=_handled(found, attributed),
+        handled=_handled(found, lost.attributed),
     )
-
-
-def _by_cause(line: Segments, base: Spans, attributed: Sequence[Attributed]) -> dict[str, int]:
-    """Time down inside the base, by cause; their sum is all the time down."""
-    spans: dict[str, list[Interval]] = {}
-    for each in line:
-        if each.state is State.DOWN:
-            spans.setdefault(cause_of(each, attributed), []).append((each.begin, each.end))
-    lost = {cause: length(intersection(base, found)) for cause, found in spans.items()}
-    return {cause: ms for cause, ms in lost.items() if ms}
 
 
 def cause_of(segment: Segment, attributed: Sequence[Attributed]) -> str:
@@ -250,23 +294,6 @@ def cause_of(segment: Segment, attributed: Sequence[Attributed]) -> str:
     return segment.cause if segment.cause in CAUSES else Cause.UNKNOWN.value
 
 
-def _outages(
-    incidents: Iterable[Incident], line: Segments, base: Spans, attributed: Sequence[Attributed]
-) -> Iterable[Outage]:
-    down = [each for each in line if each.state is State.DOWN]
-    for each in incidents:
-        first = bisect_left(down, each.begin, key=_begin_of)
-        pieces = down[first : bisect_left(down, each.end, key=_begin_of)]
-        yield Outage(
-            begin=each.begin,
-            end=each.end,
-            ended=each.ended,
-            lost=sum(_inside(base, piece.begin, piece.end) for piece in pieces),
-            cause=_main_cause(pieces, attributed),
-            number=_number(each, attributed),
-        )
-
-
 def _inside(base: Spans, begin: int, end: int) -> int:
     """How much of one interval lies in the base."""
     at, found = bisect_right(base, begin, key=itemgetter(1)), 0
@@ -276,11 +303,12 @@ def _inside(base: Spans, begin: int, end: int) -> int:
     return found
 
 
-def _main_cause(pieces: Sequence[Segment], attributed: Sequence[Attributed]) -> str:
+def _main_cause(pieces: Sequence[Segment], causes: Sequence[str]) -> str:
     """The cause of most of an outage."""
+    if len(pieces) == 1:
+        return causes[0]
     lasted: dict[str, int] = {}
-    for each in pieces:
-        cause = cause_of(each, attributed)
+    for each, cause in zip(pieces, causes, strict=True):
         lasted[cause] = lasted.get(cause, 0) + each.end - each.begin
     ranked = sorted(lasted, key=lambda cause: (-lasted[cause], CAUSES.index(cause)))
     return ranked[0] if ranked else Cause.UNKNOWN.value
