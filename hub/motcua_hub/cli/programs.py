@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from motcua_hub.cli.database import opened
 from motcua_hub.cli.parts import Part, parts
 from motcua_hub.config import ConfigError, HubConfig
+from motcua_hub.ingest.again import Again
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.ingest.service import Ingest
 from motcua_hub.metrics import IngestMetrics
@@ -98,6 +99,9 @@ def _ingest(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> I
         rebuilt = rebuild_outdated(connection, now_ms())
     if rebuilt:
         log.info("projections computed again for %d sites", len(rebuilt))
+    understood = Again(engine).all(now_ms())
+    if understood:
+        log.info("understood %d facts that an older version had not", understood)
     return Ingest(engine, config, config.mqtt, IngestMetrics(registry))
 
 

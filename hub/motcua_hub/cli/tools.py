@@ -15,6 +15,7 @@ from motcua_hub.cli.programs import claim
 from motcua_hub.config import HubConfig
 from motcua_hub.desk import acts
 from motcua_hub.domain.incident.lifecycle import Act, IncidentRefusal
+from motcua_hub.ingest.again import Again
 from motcua_hub.ingest.messages import now_ms
 from motcua_hub.projections import rebuild_site
 from motcua_hub.store import incidents
@@ -50,6 +51,14 @@ def rebuild(config: HubConfig, options: argparse.Namespace) -> int:
             with writing(engine) as connection:
                 rebuild_site(connection, site, now_ms())
             sys.stdout.write(f"{site}: computed again\n")
+    return 0
+
+
+def reexamine(config: HubConfig, _options: argparse.Namespace) -> int:
+    """Look again at facts that were not understood; the hub may be running."""
+    with claim(config), opened(config) as engine:
+        understood = Again(engine).all(now_ms())
+    sys.stdout.write(f"{understood} facts understood\n")
     return 0
 
 

@@ -4,9 +4,10 @@ A report joins the incident of what it is about, or opens one. Whoever takes a r
 what was opened for it alone, as long as nobody has taken that on.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from motcua_contract import facts
 from motcua_contract.facts import Fact, FactDecodeError
@@ -20,11 +21,13 @@ from motcua_hub.domain.incident.severity import Weight
 from motcua_hub.domain.incident.state import Entry
 from motcua_hub.domain.incident.vocabulary import Happening
 from motcua_hub.domain.incident.watch import REPORTED
-from motcua_hub.store import schema, timelines
+from motcua_hub.store import late, schema, timelines
 from motcua_hub.store.incidents import Opening, open_incident
 from motcua_hub.store.upsert import put
 
 CURSOR: Final = "reports"
+LATE: Final = "reports-late"
+"""Of the cursor over facts that became readable after the first one had passed them."""
 TYPES: Final = (FaultReported.TYPE, FaultWithdrawn.TYPE)
 STEP: Final = 20_000
 """Rows of `event` that one round looks through."""
@@ -37,13 +40,29 @@ cursor: Final = schema.desk_cursor
 
 def advance(connection: Connection, now: int) -> int:
     """Take in the reports since the last round; the number of them."""
-    since = connection.scalar(select(cursor.c.at).where(cursor.c.name == CURSOR)) or 0
+    since = _at(connection, CURSOR)
     newest = connection.scalar(select(func.max(event.c.id))) or 0
     upto = min(newest, since + STEP)
-    if upto <= since:
-        return 0
     taken = 0
-    for row in connection.execute(_page(since, upto)).all():
+    if upto > since:
+        between = (event.c.id > since, event.c.id <= upto)
+        taken = _take(connection, connection.execute(_page(*between)).all(), now)
+        put(connection, cursor, [{"name": CURSOR, "at": upto}])
+    noted = late.after(connection, _at(connection, LATE))
+    if noted:
+        ids = [each.event for each in noted]
+        taken += _take(connection, connection.execute(_page(event.c.id.in_(ids))).all(), now)
+        put(connection, cursor, [{"name": LATE, "at": noted[-1].id}])
+    return taken
+
+
+def _at(connection: Connection, name: str) -> int:
+    return connection.scalar(select(cursor.c.at).where(cursor.c.name == name)) or 0
+
+
+def _take(connection: Connection, rows: Sequence[Any], now: int) -> int:
+    taken = 0
+    for row in rows:
         fact = _fact(row)
         if isinstance(fact, FaultReported):
             _report(connection, row, fact, now)
@@ -51,15 +70,14 @@ def advance(connection: Connection, now: int) -> int:
         elif isinstance(fact, FaultWithdrawn):
             _withdraw(connection, row, fact, now)
             taken += 1
-    put(connection, cursor, [{"name": CURSOR, "at": upto}])
     return taken
 
 
-def _page(since: int, upto: int) -> Any:  # noqa: ANN401 - a select
+def _page(*which: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select
     columns = (event.c.site, event.c.eid, event.c.type, event.c.body, event.c.best_time)
     return (
         select(*columns)
-        .where(event.c.id > since, event.c.id <= upto, event.c.type.in_(TYPES))
+        .where(*which, event.c.type.in_(TYPES))
         .where(event.c.body.is_not(None), event.c.quarantined.is_(None))
         .where(event.c.eid.is_not(None))
         .order_by(event.c.id)

@@ -16,7 +16,7 @@ from motcua_hub.domain.receive import Held
 from motcua_hub.ingest import clocks
 from motcua_hub.ingest.messages import Work
 from motcua_hub.ingest.pending import Read, Taken
-from motcua_hub.store import schema
+from motcua_hub.store import late, schema
 from motcua_hub.store.bulk import insert_all
 from motcua_hub.store.incidents import Kind, raise_incident
 from motcua_hub.store.streams import Stream
@@ -170,26 +170,22 @@ def keep_conflict(
 
 
 def refill(work: Work, stream: Stream, rows: Sequence[Row], read: Read) -> None:
-    """Rows held as stubs whose body came after all; the digest has vouched for it."""
+    """Rows held as stubs whose body came after all; the digest has vouched for it.
+
+    Whoever had passed them reads them again (`store.late`).
+    """
     event = schema.event
+    told: list[int] = []
     for row in rows:
         fact = read[row.seq]
-        work.connection.execute(
-            update(event)
-            .where(
-                and_(
-                    event.c.site == stream.site,
-                    event.c.jid == stream.jid,
-                    event.c.seq == row.seq,
-                )
-            )
-            .values(
-                body=row.body,
-                body_sha256=None,
-                quarantined=fact if isinstance(fact, str) else None,
-                subject=None if isinstance(fact, str) else subject_of(fact),
-            )
-        )
+        mine = and_(event.c.site == stream.site, event.c.jid == stream.jid, event.c.seq == row.seq)
+        bad = fact if isinstance(fact, str) else None
+        subject = None if isinstance(fact, str) else subject_of(fact)
+        values = {"body": row.body, "body_sha256": None, "quarantined": bad, "subject": subject}
+        work.connection.execute(update(event).where(mine).values(**values))
+        if bad is None:
+            told += work.connection.scalars(select(event.c.id).where(mine))
+    late.note(work.connection, told, work.now)
 
 
 def shrink_gaps(work: Work, stream: Stream, seqs: set[int]) -> None:

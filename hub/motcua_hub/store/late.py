@@ -1,7 +1,8 @@
-"""Events that say something only since a later time than they were taken in.
+"""Events that say nothing yet, and those that do so only since they were taken in.
 
     note(connection, events, now)               these rows of `event` are readable from now on
     after(connection, cursor, most=500) -> list[Late]
+    unread(site) -> condition                   rows that are a stub, or not understood
 
 A part that reads `event` after a cursor has passed such a row already; it reads these after a
 second cursor of its own. The one who notes them is ingest: within the transaction that made them
@@ -11,9 +12,10 @@ readable, and each only once.
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from motcua_hub.store import schema
+from motcua_hub.store.tables.replica import UNREAD
 
 table = schema.event_late
 
@@ -36,3 +38,9 @@ def after(connection: Connection, cursor: int, most: int = 500) -> list[Late]:
     """What was noted after a cursor, oldest first."""
     query = select(table.c.id, table.c.event).where(table.c.id > cursor)
     return [Late(*row) for row in connection.execute(query.order_by(table.c.id).limit(most))]
+
+
+def unread(site: str) -> ColumnElement[bool]:
+    """Rows of a site that say nothing yet. A twin never will: it has no effect."""
+    event = schema.event
+    return and_(event.c.site == site, UNREAD.self_group(), event.c.twin_eid.is_(None))

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from motcua_contract.facts.office import FaultReported, FaultWithdrawn
 from motcua_hub.desk import acts
 from motcua_hub.domain.incident.lifecycle import Act
-from motcua_hub.store import incidents, schema
+from motcua_hub.store import incidents, late, schema
 from motcua_hub.store.engine import reading, writing
 from support.incidents import HOUR, Hub, at
 
@@ -106,3 +106,19 @@ def test_an_outage_is_marked_for_the_ledger_when_it_was_seen_and_taken_on(hub: H
     }
     assert list(late) == [at(900)]
     assert none == {}
+
+
+def test_a_report_whose_text_came_late_is_taken_in_once(hub: Hub) -> None:
+    hub.site("phuong-1")
+    hub.fact("phuong-1", report(), 10)
+    table = schema.event
+    with writing(hub.engine) as connection:
+        key, body = connection.execute(select(table.c.id, table.c.body)).one()
+        connection.execute(table.update().values(body=None))
+    hub.round(13)
+    assert hub.rows() == []
+    with writing(hub.engine) as connection:
+        connection.execute(table.update().values(body=body))
+        late.note(connection, [key], at(20))
+    hub.rounds(23, 26)
+    assert hub.row()["reports"] == 1

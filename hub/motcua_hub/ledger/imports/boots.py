@@ -1,5 +1,6 @@
 """Boots and programs of sites: which followed which, when they met the hub, how they ended."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -8,8 +9,8 @@ from sqlalchemy import Connection, select, update
 from motcua_contract.facts.evidence import BootMet
 from motcua_contract.facts.office import JournalStarted, ProcessStopped
 from motcua_contract.vocabulary import StopCause
-from motcua_hub.ledger.imports.reading import Item
-from motcua_hub.store import schema
+from motcua_hub.ledger.imports.reading import TYPES, Item
+from motcua_hub.store import late, schema
 from motcua_hub.store.upsert import insert_new
 
 boot: Final = schema.site_boot
@@ -135,7 +136,8 @@ def ends(connection: Connection, site: str, name: str) -> dict[str, str]:
 def told_to_its_end(connection: Connection, site: str, name: str) -> bool:
     """Whether the hub holds everything that was written before the first program of a boot.
 
-    Rows that are declared lost may have held ticks: then nobody knows how long the last boot ran.
+    Rows that are declared lost, or cannot be read, may hold ticks: then nobody knows how long the
+    last boot ran.
     """
     query = select(run.c.jid, run.c.parent_jid).where(run.c.site == site, run.c.boot == name)
     for jid, parent in connection.execute(query):
@@ -158,7 +160,15 @@ def _whole(connection: Connection, site: str, jid: str, parent: str) -> bool:
     needed, held = connection.scalar(child), connection.scalar(have)
     if needed is None or held is None or held < needed:
         return False
-    return connection.scalar(lost) is None
+    return connection.scalar(lost) is None and not _unread(connection, site, (jid, parent))
+
+
+def _unread(connection: Connection, site: str, jids: Sequence[str]) -> bool:
+    """Whether evidence lies there that cannot be read: a stub, or of a version not known here."""
+    event = schema.event
+    query = select(event.c.type).where(late.unread(site), event.c.jid.in_(jids))
+    families = {each.partition("/")[0] for each in TYPES}
+    return any(each.partition("/")[0] in families for each in connection.scalars(query))
 
 
 def unjoined(connection: Connection) -> list[tuple[str, str]]:

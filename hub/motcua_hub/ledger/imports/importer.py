@@ -5,37 +5,42 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from motcua_contract.facts.evidence import BootMet, ProbesReported, TicksReported
 from motcua_contract.facts.office import JournalStarted, ProcessStopped
+from motcua_hub.ledger import cursors
 from motcua_hub.ledger.imports import boots, probes, spans, words
-from motcua_hub.ledger.imports.reading import Item, Page, page
+from motcua_hub.ledger.imports.reading import Item, Page, late_page, page, stops_of
 from motcua_hub.loop import Loop
-from motcua_hub.store import schema
 from motcua_hub.store.engine import reading, writing
-from motcua_hub.store.upsert import put
 
 log = logging.getLogger(__name__)
-NAME: Final = "imports/1"
+NAME: Final = "imports/2"
 """Of the cursor; another version begins at the first event again, and books nothing twice."""
+LATE: Final = "imports-late"
+"""Of the cursor over events that became readable after the first one had passed them."""
 EVERY_S: Final = 2.0
 _FORGET_MS: Final = 6 * 3600 * 1000
 _PAGES: Final = 200
 """A round ends after so many pages, so that the program can end."""
-cursor: Final = schema.ledger_cursor
 
 
 class News:
-    """What one page told of one site: from which tick of a boot, and which targets."""
+    """What one page told of one site: from which tick of a boot, and since when of targets."""
 
     def __init__(self) -> None:
         self.boots: dict[str, int] = {}
-        self.targets: set[tuple[str, str]] = set()
+        self.targets: dict[tuple[str, str], int] = {}
 
     def ticks(self, boot: str, first: int) -> None:
         """More is known of a boot from this tick on."""
         self.boots[boot] = min(self.boots.get(boot, first), first)
+
+    def probed(self, boot: str, target: str, since: int) -> None:
+        """More is known of a target from this moment of a boot on."""
+        key = (boot, target)
+        self.targets[key] = min(self.targets.get(key, since), since)
 
 
 class Importer:
@@ -49,9 +54,10 @@ class Importer:
     def round(self, now: int) -> int:
         """Take in everything there is (at most `_PAGES` pages); how many facts."""
         before = self.imported
-        for _ in range(_PAGES):
-            if self._page(now):
-                break
+        for name, pages in ((NAME, page), (LATE, late_page)):
+            for _ in range(_PAGES):
+                if self._page(name, pages, now):
+                    break
         self._join(now)
         if now - self._forgot_at > _FORGET_MS:
             self._forgot_at = now
@@ -59,19 +65,16 @@ class Importer:
                 probes.forget(connection, now)
         return self.imported - before
 
-    def _page(self, now: int) -> bool:
+    def _page(self, name: str, pages: Callable[[Connection, int], Page], now: int) -> bool:
         """One page in one transaction; whether it was the last."""
         with reading(self._engine) as connection:
-            after = _cursor(connection)
-            found = page(connection, after)
-        if found.items:
+            after = cursors.at(connection, name)
+            found = pages(connection, after)
+        if found.upto > after:
             with writing(self._engine) as connection:
                 _take(connection, found, now)
-                put(connection, cursor, [{"name": NAME, "at": found.upto}])
+                cursors.move(connection, name, found.upto)
             self.imported += len(found.items)
-        elif found.upto > after:
-            with writing(self._engine) as connection:
-                put(connection, cursor, [{"name": NAME, "at": found.upto}])
         return found.last
 
     def _join(self, now: int) -> None:
@@ -87,10 +90,6 @@ class Importer:
                 words.settle(connection, site, {name: words.ENDS}, now)
 
 
-def _cursor(connection: Connection) -> int:
-    return connection.scalar(select(cursor.c.at).where(cursor.c.name == NAME)) or 0
-
-
 def _take(connection: Connection, found: Page, now: int) -> None:
     """Keep what the facts tell, then book what follows from it, site by site."""
     news: defaultdict[str, News] = defaultdict(News)
@@ -100,9 +99,10 @@ def _take(connection: Connection, found: Page, now: int) -> None:
         unplaced = [name for name in of_site.boots if not _is_placed(connection, site, name)]
         words.settle(connection, site, of_site.boots, now)
         for name in unplaced:
-            of_site.targets |= {(name, each) for each in probes.targets_of(connection, site, name)}
-        for boot, target in sorted(of_site.targets):
-            probes.settle(connection, site, boot, target, now)
+            for target in probes.targets_of(connection, site, name):
+                of_site.probed(name, target, 0)
+        for (boot, target), since in sorted(of_site.targets.items()):
+            probes.settle(connection, site, boot, target, now, since=since)
 
 
 def _is_placed(connection: Connection, site: str, name: str) -> bool:
@@ -116,16 +116,25 @@ def _keep(connection: Connection, item: Item, news: News, now: int) -> None:
         for boot, first in spans.keep(connection, item.site, fact.spans, now).items():
             news.ticks(boot, first)
     elif isinstance(fact, ProbesReported):
-        targets = probes.keep(connection, item.site, fact, now)
-        news.targets |= {(fact.boot[:64], target) for target in targets}
+        for target, since in probes.keep(connection, item.site, fact, now).items():
+            news.probed(fact.boot[:64], target, since)
     elif isinstance(fact, JournalStarted):
-        ended = boots.started(connection, item, fact, now)
+        ended = _started(connection, item, fact, now)
     elif isinstance(fact, ProcessStopped):
         ended = boots.stopped(connection, item, fact, now)
     elif isinstance(fact, BootMet):
         ended = boots.met(connection, item, fact, now)
     for boot in ended:
         news.ticks(boot, words.ENDS)
+
+
+def _started(connection: Connection, item: Item, fact: JournalStarted, now: int) -> set[str]:
+    """A program's beginning; the word of its end may have been read before it."""
+    found = boots.started(connection, item, fact, now)
+    for stop in stops_of(connection, item.site, item.jid):
+        if isinstance(stop.fact, ProcessStopped):
+            found |= boots.stopped(connection, stop, stop.fact, now)
+    return found
 
 
 def importing(engine: Engine, clock: Callable[[], int]) -> Loop:

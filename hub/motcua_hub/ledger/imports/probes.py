@@ -23,7 +23,7 @@ from motcua_probes.results import Outcome, Sample
 table: Final = schema.site_probe
 KEPT_MS: Final = 30 * 86_400_000
 CONTEXT: Final = 200
-"""So many rows back a target is judged again when more is known of it."""
+"""So many rows before the first news of a target are judged again with it."""
 _LIMIT_MS: Final = 2**53
 _DAY_MS: Final = 86_400_000
 _MOST_RUNS: Final = 100
@@ -70,15 +70,15 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
 _COLUMNS: Final = tuple(table.c[name] for name in RunRow.__struct_fields__)
 
 
-def keep(connection: Connection, site: str, fact: ProbesReported, now: int) -> set[str]:
-    """Keep runs; the targets of which more is known now."""
+def keep(connection: Connection, site: str, fact: ProbesReported, now: int) -> dict[str, int]:
+    """Keep runs; the targets of which more is known now, with since when (ms of the boot)."""
     boot = fact.boot[:64]
     boots.known(connection, site, boot, now)
-    found = set()
+    found: dict[str, int] = {}
     for run in fact.runs:
         row = _row(site, boot, run, now)
         if row is not None and _kept(connection, row):
-            found.add(run.target)
+            found[row.target] = min(found.get(row.target, row.since), row.since)
     return found
 
 
@@ -129,14 +129,17 @@ def forget(connection: Connection, now: int) -> None:
     connection.execute(delete(table).where(table.c.received_at < now - KEPT_MS))
 
 
-def settle(connection: Connection, site: str, boot: str, target: str, now: int) -> int:
-    """Judge a target's probes and book what is sure; how many words were new."""
+def settle(
+    connection: Connection, site: str, boot: str, target: str, now: int, *, since: int = 0
+) -> int:
+    """Judge a target's probes and book what is sure; how many words were new.
+
+    `since` is from when on there are news, in ms of the boot.
+    """
     row = boots.load(connection, site, boot)
     if row is None or row.begun_at is None:
         return 0
-    mine = (table.c.site == site, table.c.boot == boot, table.c.target == target)
-    query = select(*_COLUMNS).where(*mine).order_by(table.c.since.desc()).limit(CONTEXT)
-    rows = [RunRow(**each) for each in connection.execute(query).mappings()][::-1]
+    rows = _around(connection, site, boot, target, since)
     booked = 0
     for words, horizon in judged(rows, row.begun_at):
         about = Book(
@@ -150,6 +153,17 @@ def settle(connection: Connection, site: str, boot: str, target: str, now: int) 
         )
         booked += book(connection, about, words, now)
     return booked
+
+
+def _around(connection: Connection, site: str, boot: str, target: str, since: int) -> list[RunRow]:
+    """A target's runs from some before `since` to the last, in order."""
+    mine = (table.c.site == site, table.c.boot == boot, table.c.target == target)
+    query = select(*_COLUMNS).where(*mine)
+    before = query.where(table.c.since < since).order_by(table.c.since.desc()).limit(CONTEXT)
+    later = query.where(table.c.since >= since).order_by(table.c.since)
+    found = [*reversed(connection.execute(before).mappings().all())]
+    found += connection.execute(later).mappings().all()
+    return [RunRow(**each) for each in found]
 
 
 def targets_of(connection: Connection, site: str, boot: str) -> list[str]:

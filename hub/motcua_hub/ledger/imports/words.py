@@ -40,21 +40,28 @@ def settle(connection: Connection, site: str, news: Mapping[str, int], now: int)
             wanted.setdefault(row.before, ENDS)
         for each in boots.followers(connection, site, name):
             wanted.setdefault(each.boot, ENDS)
+    for name in wanted:
+        # before any of them is booked: a boot that finds its place is booked from its beginning
+        if _finds_its_place(connection, site, name):
+            wanted[name] = 0
     return sum(
         _boot(connection, site, name, since, now)
         for name, since in sorted(wanted.items(), key=lambda pair: pair[1])
     )
 
 
+def _finds_its_place(connection: Connection, site: str, name: str) -> bool:
+    row = boots.load(connection, site, name)
+    if row is None or row.begun_at is not None:
+        return False
+    return boots.placed(connection, row).begun_at is not None
+
+
 def _boot(connection: Connection, site: str, name: str, since: int, now: int) -> int:
     row = boots.load(connection, site, name)
-    if row is None:
+    if row is None or row.begun_at is None:
         return 0
-    unplaced = row.begun_at is None
-    row = boots.placed(connection, row)
-    if row.begun_at is None:
-        return 0
-    rows = spans.of_boot(connection, site, name, 0 if unplaced else since)
+    rows = spans.of_boot(connection, site, name, since)
     before = _before(connection, row)
     if not rows and (before is not None or row.clean):
         last = spans.last_of(connection, site, name)
@@ -82,10 +89,9 @@ def _before(connection: Connection, row: BootRow) -> tuple[BootRow, SpanRow] | N
         return None
     other = boots.load(connection, row.site, row.before)
     last = spans.last_of(connection, row.site, row.before)
-    if other is None or last is None or not boots.told_to_its_end(connection, row.site, row.boot):
+    if other is None or other.begun_at is None or last is None:
         return None
-    other = boots.placed(connection, other)
-    return None if other.begun_at is None else (other, last)
+    return (other, last) if boots.told_to_its_end(connection, row.site, row.boot) else None
 
 
 class _About:
