@@ -127,6 +127,8 @@ def _add_tools(commands: _Commands) -> None:
     commands.add("verify", "check digests, contiguity and projections", tools.verify)
     rebuild = commands.add("rebuild", "compute projections again from events", tools.rebuild)
     rebuild.add_argument("--site", help="one site only")
+    text = "look again at facts that were not understood (also done at every start)"
+    commands.add("reexamine", text, tools.reexamine)
     backup = commands.add("backup", "make a verified backup; only then `safe` moves", tools.backup)
     backup.add_argument("--to", type=Path, required=True, help="folder of backups")
     restore = commands.add("restore", "make a backup the database (hub stopped)", tools.restore)
