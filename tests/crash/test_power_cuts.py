@@ -11,6 +11,7 @@ from demo.client import Json, OfficeClient, RefusedError
 from demo.offices import OFFICES, PIN
 from demo.stack import SiteStack, Stack, running
 from support.invariants import check_all, edge_rows, issued, on_paper
+from support.ledgers import edge_types
 from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -57,11 +58,11 @@ def test_a_ticket_committed_before_the_power_went_is_printed_once_after_it(
 def test_a_slip_cut_off_in_the_middle_is_left_to_a_person(stack: Stack, site: SiteStack) -> None:
     site.set_printer(stall_at=2000)
     ticket = take(site)
-    until(lambda: "print.sent/1" in {row["type"] for row in edge_rows(site)})
+    until(lambda: "print.sent/1" in edge_types(site))
     site.edge.kill()
     site.set_printer()
     site.start_edge()
-    until(lambda: "print.unknown/1" in {row["type"] for row in edge_rows(site)})
+    until(lambda: "print.unknown/1" in edge_types(site))
     take(site)
     until(lambda: "A002" in labels(site))
     assert labels(site).count(ticket["label"]) <= 1

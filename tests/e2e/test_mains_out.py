@@ -9,7 +9,8 @@ import pytest
 from demo.client import OfficeClient
 from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
-from support.invariants import check_all, hub_rows
+from support.invariants import check_all
+from support.ledgers import hub_facts
 from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -37,13 +38,13 @@ async def take_numbers(site: SiteStack, count: int) -> None:
 def told(stack: Stack) -> list[str]:
     """What the hub knows of the office's power and of its ends, in order."""
     found = []
-    for row in hub_rows(stack, SMALL.site):
-        if row["type"] == "power.changed/1":
-            found.append(row["body"]["mode"])
-        if row["type"] == "health.changed/1" and row["body"]["component"] == "ups":
-            found.append(row["body"].get("code") or row["body"]["state"])
-        if row["type"] == "process.stopped/1":
-            found.append(f"stopped: {row['body']['reason']}")
+    for name, body in hub_facts(stack, SMALL.site):
+        if name == "power.changed/1":
+            found.append(body["mode"])
+        if name == "health.changed/1" and body["component"] == "ups":
+            found.append(body.get("code") or body["state"])
+        if name == "process.stopped/1":
+            found.append(f"stopped: {body['reason']}")
     return found
 
 

@@ -12,7 +12,8 @@ from demo.client import OfficeClient
 from demo.offices import OFFICES, PIN
 from demo.stack import SiteStack, Stack, running
 from support.browser import BOARD, COUNTER, KIOSK, Screen, new_screen, open_page
-from support.invariants import check_all, hub_rows, on_paper
+from support.invariants import check_all, on_paper
+from support.ledgers import hub_facts
 from support.waiting import until
 
 pytestmark = [
@@ -110,7 +111,7 @@ async def test_a_citizen_is_served_and_the_hub_has_every_event_once(
     await expect(rating.page.get_by_text("Cảm ơn Ông/Bà đã đánh giá!")).to_be_visible()
 
     def at_the_hub() -> set[str]:
-        found = {row["type"] for row in hub_rows(stack, SMALL.site)}
+        found = {name for name, _body in hub_facts(stack, SMALL.site)}
         return found if "rating.given/1" in found else set()
 
     types = await asyncio.to_thread(until, at_the_hub, within=20, every=0.5)

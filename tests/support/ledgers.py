@@ -1,5 +1,6 @@
 """Both ends' databases, read beside the running programs: who has what, right now."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -41,6 +42,22 @@ def hub_keys(stack: Stack, site: str) -> dict[Key, str]:
     """Digest of every event of the site at the hub."""
     rows = ask_hub(stack, "SELECT jid, seq, digest FROM event WHERE site = ?", site)
     return {(jid.hex(), seq): digest.hex() for jid, seq, digest in rows}
+
+
+def hub_facts(stack: Stack, site: str) -> list[tuple[str, dict[str, Any]]]:
+    """Type and body of every event of the site at the hub, in the order of its export."""
+    rows = ask_hub(
+        stack,
+        "SELECT e.type, e.body FROM event e JOIN stream s ON s.site = e.site AND s.jid = e.jid"
+        " WHERE e.site = ? ORDER BY s.depth, s.jid, e.seq",
+        site,
+    )
+    return [(name, json.loads(body)) for name, body in rows if body is not None]
+
+
+def edge_types(site: SiteStack) -> set[str]:
+    """What kinds of events the office's journal holds."""
+    return {name for (name,) in ask_edge(site, "SELECT DISTINCT type FROM event")}
 
 
 def streams(site: SiteStack) -> dict[str, tuple[int, int, int]]:

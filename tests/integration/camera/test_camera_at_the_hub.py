@@ -9,6 +9,7 @@ import pytest
 from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
 from support.invariants import hub_rows
+from support.ledgers import hub_facts
 from support.waiting import until
 
 SMALL = OFFICES[0]
@@ -26,7 +27,8 @@ def province(tmp_path: Path) -> Iterator[Stack]:
 
 def told(stack: Stack) -> list[str]:
     """What the hub knows of the camera, in order."""
-    bodies = [r["body"] for r in hub_rows(stack, SMALL.site) if r["type"] == "health.changed/1"]
+    facts = hub_facts(stack, SMALL.site)
+    bodies = [body for name, body in facts if name == "health.changed/1"]
     return [b.get("code") or b["state"] for b in bodies if b["component"] == CAMERA]
 
 
