@@ -48,6 +48,11 @@ class SendingMetrics:
             "Open incidents for which the directory has nobody.",
             registry=registry,
         )
+        self.unreached = Gauge(
+            "motcua_incidents_unreached",
+            "Open incidents of which every message is a dead letter: nobody could be told.",
+            registry=registry,
+        )
         self.gaps = Gauge(
             "motcua_directory_gaps",
             "Offices and classes of repairers without a unit that can be told.",

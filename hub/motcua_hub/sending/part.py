@@ -121,6 +121,7 @@ class Sending:
         with reading(self._engine) as connection:
             depths = outbox_work.depths(connection, now)
             unrouted = len(escalations.in_phase(connection, [Phase.UNROUTED.value]))
+            unreached = len(escalations.unreached(connection))
             units = connection.scalar(select(func.count()).select_from(schema.unit))
         for name in _NAMES:
             depth = depths.get(name)
@@ -129,6 +130,7 @@ class Sending:
             self._metrics.dead.labels(name).set(depth.dead if depth else 0)
             self._metrics.oldest.labels(name).set((now - oldest) / 1000 if oldest else 0)
         self._metrics.unrouted.set(unrouted if units else 0)
+        self._metrics.unreached.set(unreached)
         self._gaps(now)
 
     def _gaps(self, now: int) -> None:

@@ -60,13 +60,14 @@ class Reader:
         return set(connection.scalars(query))
 
     def _swept(self, connection: Connection, now: int) -> set[int]:
-        """What has no route, now and then, and whenever the directory was changed."""
+        """What reaches nobody, now and then, and whenever the directory was changed."""
         changed_at = directory.changed_at(connection)
         if now - self._swept_at < _SWEEP_MS and changed_at == self._directory_at:
             return set()
         self._swept_at, self._directory_at = now, changed_at
         phases = (Phase.UNROUTED.value, Phase.SWALLOWED.value)
-        return set(escalations.in_phase(connection, phases))
+        found = escalations.in_phase(connection, phases)
+        return {*found, *escalations.unreached(connection)}
 
     def done(self) -> None:
         """What was found has been looked at: move the cursor, if it is time."""

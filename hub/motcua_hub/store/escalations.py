@@ -149,3 +149,9 @@ def move(connection: Connection, name: str, to: int, now: int) -> None:
     """A reader has come so far."""
     row = {"name": name, "position": to, "changed_at": now}
     put(connection, schema.sending_cursor, [row])
+
+
+def unreached(connection: Connection, limit: int = 1000) -> list[int]:
+    """Incidents of which it is known that no message reached anybody."""
+    query = select(_place.c.incident).where(_place.c.unreached_at.is_not(None))
+    return list(connection.scalars(query.order_by(_place.c.incident).limit(limit)))

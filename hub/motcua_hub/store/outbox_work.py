@@ -9,8 +9,12 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from motcua_hub.domain.routing.book import round_of
-from motcua_hub.store import schema
+from motcua_hub.domain.incident.state import Entry
+from motcua_hub.domain.incident.vocabulary import Happening
+from motcua_hub.domain.routing.book import Kind, round_of
+from motcua_hub.domain.routing.onward import UNDELIVERED
+from motcua_hub.domain.routing.story import ACTOR
+from motcua_hub.store import schema, timelines
 from motcua_hub.store.outbox import State
 
 _T: Final = schema.outbox
@@ -129,7 +133,13 @@ def failed(
     why: str,
     again_at: int | None,
 ) -> None:
-    """It was not taken; it waits until `again_at`, or (None) it is a dead letter."""
+    """It was not taken; it waits until `again_at`, or (None) it is a dead letter.
+
+    A dead letter of an incident is an entry of its timeline, by which others learn to go on.
+    """
+    if again_at is None:
+        # before the message's own row: whoever tells of incidents locks in this order too
+        _tell(connection, letter, at + took_ms)
     _attempt(connection, letter.id, at, took_ms, outcome, why)
     if outcome == "uncertain":
         connection.execute(update(_T).where(_T.c.id == letter.id).values(uncertain=True))
@@ -138,6 +148,23 @@ def failed(
         return
     values = {"state": _WAITING, "due_at": again_at, "trouble": why[:400]}
     connection.execute(update(_T).where(_T.c.id == letter.id).values(values))
+
+
+def _tell(connection: Connection, letter: Letter, at: int) -> None:
+    if letter.incident is None or letter.kind not in set(Kind):
+        return
+    state = timelines.locked(connection, letter.incident)
+    if state is None:
+        return
+    detail = {
+        "what": UNDELIVERED,
+        "kind": letter.kind,
+        "channel": letter.channel,
+        "name": letter.name or letter.address,
+        "message": letter.id,
+    }
+    entry = Entry(happening=Happening.NOTED, at=at, actor=ACTOR, detail=detail)
+    timelines.add(connection, letter.incident, state, [entry])
 
 
 def bury(connection: Connection, letter: Letter, at: int, why: str) -> None:

@@ -4,18 +4,20 @@ The book is a value: `telling.tell` makes the next one, the store writes down th
 """
 
 import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
 from motcua_hub.domain.incident.vocabulary import Happening
-from motcua_hub.domain.routing.chain import Told
+from motcua_hub.domain.routing.chain import Planned, Told
 from motcua_hub.domain.routing.directory import Address
 
 PENDING: Final = "pending"
 FIRED: Final = "fired"
 CANCELLED: Final = "cancelled"
+DEAD: Final = "dead"
 STEP: Final = "step"
 REMIND: Final = "remind"
 
@@ -51,6 +53,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     severity: int = 4
     moved: int = 0
     sent_row: int = 0
+    unreached_at: int | None = None
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +75,24 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> tuple[int, int, str, int]:
         """Its key among the timers of an incident."""
         return (self.round, self.epoch, self.kind, self.number)
+
+
+def steps(planned: Iterable[Planned], round_: int, epoch: int) -> tuple[Timer, ...]:
+    """A chain as timers."""
+    return tuple(
+        Timer(
+            round=round_,
+            epoch=epoch,
+            kind=STEP,
+            number=step.number,
+            due_at=step.due_at,
+            tier=step.tier,
+            unit=step.unit,
+            contact=step.contact,
+            told=step.told,
+        )
+        for step in planned
+    )
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,8 +148,13 @@ def message_key(incident: int, kind: Kind, part: str, way: Address) -> str:
     return f"incident:{incident}:{kind.value}:{part}:{way[0]}:{way_id(way)}"
 
 
+def part_of(key: str) -> str:
+    """The part in a key made by `message_key`: round, chain and step; empty for other keys."""
+    parts = key.split(":")
+    return parts[3] if parts[0] == "incident" and len(parts) > 4 else ""  # noqa: PLR2004
+
+
 def round_of(key: str) -> int:
     """The round in a key made by `message_key`; 0 for other keys."""
-    parts = key.split(":")
-    number = parts[3].partition(".")[0] if len(parts) > 4 else ""  # noqa: PLR2004
-    return int(number) if parts[0] == "incident" and number.isdecimal() else 0
+    number = part_of(key).partition(".")[0]
+    return int(number) if number.isdecimal() else 0

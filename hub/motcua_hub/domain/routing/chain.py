@@ -18,7 +18,7 @@ from motcua_hub.domain.availability.hours import (
     due,
     service_time,
 )
-from motcua_hub.domain.routing.directory import Address, Contact, Directory
+from motcua_hub.domain.routing.directory import Address, Contact, Directory, following
 from motcua_hub.domain.routing.resolve import REPAIRS, Resolution, Routed
 
 OFF: Final = "off"
@@ -93,6 +93,16 @@ def later(hours: ServiceHours, severity: int, at: int, wait_s: int) -> int:
         return at + wait_s * _S
 
 
+def on_duty(directory: Directory, unit: int, session: tuple[str, str]) -> int | None:
+    """The contact of a unit that is on call in a session of a day."""
+    day, _ = session
+    for duty in directory.duties:
+        if duty.unit == unit and (duty.day, duty.session) == session:
+            contact = following(directory, duty.contact, day)
+            return duty.contact if contact is None else contact.id
+    return None
+
+
 class _Pace(msgspec.Struct, frozen=True, kw_only=True):
     directory: Directory
     severity: int
@@ -104,11 +114,7 @@ class _Pace(msgspec.Struct, frozen=True, kw_only=True):
 
     def on_duty(self, unit: int, at: int) -> int | None:
         """The contact on call in the session of that moment."""
-        session = session_of(self.hours, at)
-        for duty in self.directory.duties:
-            if duty.unit == unit and (duty.day, duty.session) == session:
-                return duty.contact
-        return None
+        return on_duty(self.directory, unit, session_of(self.hours, at))
 
     def begins(self, unit: int, at: int) -> int:
         """When a unit's turn begins: at once, or with the next session."""
@@ -173,7 +179,8 @@ def _steps(pace: _Pace, routed: Routed, at: int) -> list[tuple[Contact, str, int
     """Contact, channel and moment: whoever is on call first, then the unit's own order."""
     people = {one.id: one for one in routed.contacts}
     first = people.get(pace.on_duty(routed.unit.id, at) or 0)
-    order = _own_order(pace.directory, routed)
+    day, _ = session_of(pace.hours, at)
+    order = _own_order(pace.directory, routed, day)
     order = order or [(pace.waits.step_s, "", one) for one in routed.contacts]
     if first is not None:
         rest = [one for one in order if one[2].id != first.id]
@@ -188,12 +195,17 @@ def _steps(pace: _Pace, routed: Routed, at: int) -> list[tuple[Contact, str, int
     return found
 
 
-def _own_order(directory: Directory, routed: Routed) -> list[tuple[int, str, Contact]]:
+def _own_order(directory: Directory, routed: Routed, day: str) -> list[tuple[int, str, Contact]]:
+    """What was written for this tier, else for any; contacts as they are that day."""
     people = {one.id: one for one in routed.contacts}
-    mine = sorted(
-        (step for step in directory.steps if step.unit == routed.unit.id), key=lambda s: s.position
-    )
-    return [(s.wait_s, s.channel, people[s.contact]) for s in mine if s.contact in people]
+    mine = [step for step in directory.steps if step.unit == routed.unit.id]
+    mine = [s for s in mine if s.tier == routed.tier] or [s for s in mine if not s.tier]
+    found: list[tuple[int, str, Contact]] = []
+    for step in sorted(mine, key=lambda s: s.position):
+        contact = following(directory, step.contact, day)
+        if contact is not None and contact.id in people:
+            found.append((step.wait_s, step.channel, people[contact.id]))
+    return found
 
 
 def _told(contact: Contact, channel: str, severity: int, done: set[Address]) -> tuple[Told, ...]:

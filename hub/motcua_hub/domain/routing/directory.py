@@ -36,7 +36,10 @@ class Unit(_Dated, frozen=True, kw_only=True):
 
 
 class Contact(_Dated, frozen=True, kw_only=True):
-    """A person or a desk of a unit; `position` 1 is asked first."""
+    """A person or a desk of a unit; `position` 1 is asked first.
+
+    `successor` is the row that goes on from this one: with another number, or another person.
+    """
 
     id: int
     unit: int
@@ -45,6 +48,7 @@ class Contact(_Dated, frozen=True, kw_only=True):
     duty: str = ""
     phones: tuple[str, ...] = ()
     channels: tuple[Address, ...] = ()
+    successor: int | None = None
 
 
 class Route(_Dated, frozen=True, kw_only=True):
@@ -67,13 +71,21 @@ class Route(_Dated, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit's own order of telling; without any, its contacts are asked one after another."""
+    """A unit's own order of telling; without any, its contacts are asked one after another.
+
+    Attributes:
+        wait_s: Seconds after the step before; working time except for severity 1.
+        channel: How; empty: the contact's own choice.
+        contact: Whom, or whoever goes on from that row.
+        tier: Only where the unit is asked at this tier; 0: at any.
+    """
 
     unit: int
     position: int
     wait_s: int
     contact: int
     channel: str = ""
+    tier: int = 0
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +162,19 @@ def contacts_of(directory: Directory, unit: int, day: str) -> tuple[Contact, ...
     """A unit's contacts on a day, in order."""
     mine = (one for one in directory.contacts if one.unit == unit and one.stands(day))
     return tuple(sorted(mine, key=lambda one: (one.position, one.id)))
+
+
+def following(directory: Directory, contact: int, day: str) -> Contact | None:
+    """The row that stands on a day, from one that may have been changed since; None: nobody."""
+    rows = {one.id: one for one in directory.contacts}
+    seen: set[int] = set()
+    here: int | None = contact
+    while here is not None and here not in seen and here in rows:
+        seen.add(here)
+        if rows[here].stands(day):
+            return rows[here]
+        here = rows[here].successor
+    return None
 
 
 def circles(units: Iterable[Unit]) -> set[int]:

@@ -1,5 +1,6 @@
 """Timers that are due become messages."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from motcua_hub.domain.routing.book import (
     message_key,
 )
 from motcua_hub.domain.routing.chain import later
+from motcua_hub.domain.routing.onward import reached
 from motcua_hub.domain.routing.story import Story
 
 LATE_MS: Final = 60_000
@@ -130,12 +132,22 @@ def _reminded(facts: Facts, book: Book, timer: Timer, world: World) -> Book:
     steps = [t for t in book.timers if t.kind == STEP and _chain(t) == _chain(timer)]
     fired = [t for t in steps if t.state == FIRED]
     if fired:
-        last = max(fired, key=lambda t: (t.ended_at or 0, t.number))
+        last = _readers(book, fired)
         part = f"{_part(timer)}.{timer.number}"
         book = _with(book, facts.incident, Kind.REMINDER, part, last)
     if timer.number >= world.policy.reminders:
         return book
     return _put(book, _reminder(facts, timer, timer.number + 1, world))
+
+
+def _readers(book: Book, fired: Sequence[Timer]) -> Timer:
+    """The last step that reached anybody, with the ways by which it did."""
+    ordered = sorted(fired, key=lambda t: (t.ended_at or 0, t.number))
+    for step in reversed(ordered):
+        told = tuple((m.channel, m.address, m.name) for m in reached(book, step))
+        if told:
+            return replace(step, told=told)
+    return ordered[-1]
 
 
 def _with(book: Book, incident: int, kind: Kind, part: str, timer: Timer) -> Book:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from motcua_hub.domain.routing.directory import (
     Contact,
@@ -158,3 +159,11 @@ def _fallback(
         return []
     unit, contacts, path = found
     return [Routed(tier=REPAIRS, unit=unit, contacts=contacts, path=path)]
+
+
+def with_fallback(directory: Directory, asked: Question, found: Resolution) -> Resolution:
+    """The same answer, and the fallback behind everybody else."""
+    taken = {one.unit.id for one in found.routed}
+    highest = max((one.tier for one in found.routed), default=REPAIRS)
+    more = (replace(one, tier=highest + 1) for one in _fallback(directory, asked, taken, []))
+    return replace(found, routed=(*found.routed, *more))

@@ -8,6 +8,7 @@ rows that come twice, in disorder or after a crash lead to the same messages wit
 - A child is silent while its parent holds, and starts when the parent is over and the child is not.
 - A cause known later sends it to its unit once by itself; a person as often as they like.
 - Whoever got the problem gets the recovery, nobody else; a problem nobody got is taken back.
+- A dead letter goes on by the contact's other channels, then to whoever is next: see `onward`.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,10 +30,12 @@ from motcua_hub.domain.routing.book import (
     Place,
     Timer,
     message_key,
+    steps,
 )
 from motcua_hub.domain.routing.chain import chain
 from motcua_hub.domain.routing.directory import contacts_of, succession
 from motcua_hub.domain.routing.firing import fire
+from motcua_hub.domain.routing.onward import again, marked, nobody, onward, pressed
 from motcua_hub.domain.routing.resolve import REPAIRS, Resolution, Routed, resolve
 from motcua_hub.domain.routing.story import Story
 from motcua_hub.domain.routing.watching import watch
@@ -53,13 +56,30 @@ def tell(facts: Facts, story: Story, book: Book, world: World) -> Said:
         book = _ended(book, world.now)
         book = replace(book, place=Place(round=story.round, severity=facts.severity))
     if story.over:
-        return Said(book=_over(facts, book, world.now))
+        return Said(book=onward(facts, _over(facts, book, world.now), world))
     if facts.silent:
         return Said(book=_swallowed(book, world.now))
     said = _routed(facts, story, book, world)
     if not any(entry.happening is Happening.REROUTED for entry in said.entries):
         said = replace(said, book=_taken(said.book, story, world.now))
-    return watch(facts, fire(facts, said, story, world), story, world)
+    said = replace(said, book=_onward(facts, said.book, world))
+    said = watch(facts, fire(facts, said, story, world), story, world)
+    return marked(said, world.now)
+
+
+def _onward(facts: Facts, book: Book, world: World) -> Book:
+    """Past dead letters; whoever had nothing to be told by is asked for again."""
+    book = onward(facts, book, world)
+    if not nobody(book):
+        return pressed(facts, book, world)
+    asked = question(facts, world.hours, world.now)
+    found = resolve(world.directory, asked)
+    team = tuple(one for one in found.routed if one.tier < REPAIRS)
+    unit = _place(book).unit
+    if unit is not None:
+        found = _given(world, unit, found, asked.day)
+        found = replace(found, routed=(*team, *(r for r in found.routed if r.tier >= REPAIRS)))
+    return again(facts, book, world, found)
 
 
 def _place(book: Book) -> Place:
@@ -69,7 +89,7 @@ def _place(book: Book) -> Place:
 
 
 def _phase(book: Book, phase: Phase) -> Book:
-    return replace(book, place=replace(_place(book), phase=phase))
+    return replace(book, place=replace(_place(book), phase=phase, unreached_at=None))
 
 
 def _ended(book: Book, now: int, which: Callable[[Timer], bool] = lambda _timer: True) -> Book:
@@ -209,20 +229,7 @@ def _begin(
         responsible=facts.responsible,
         severity=facts.severity,
     )
-    timers = [
-        Timer(
-            round=place.round,
-            epoch=epoch,
-            kind=STEP,
-            number=step.number,
-            due_at=step.due_at,
-            tier=step.tier,
-            unit=step.unit,
-            contact=step.contact,
-            told=step.told,
-        )
-        for step in planned
-    ]
+    timers = steps(planned, place.round, epoch)
     ended = _ended(book, world.now)
     begun = replace(ended, place=next_place, timers=(*ended.timers, *timers))
     if not first and repairer.unit.id != place.unit:

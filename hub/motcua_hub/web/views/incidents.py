@@ -9,6 +9,7 @@ from motcua_contract.faults import find
 from motcua_hub.domain.incident.attribution import CONFIDENT
 from motcua_hub.domain.incident.state import State
 from motcua_hub.domain.incident.vocabulary import Happening
+from motcua_hub.domain.routing.onward import REACHED, UNDELIVERED, UNREACHED
 from motcua_hub.store.timelines import Row
 from motcua_hub.web import localtime
 from motcua_hub.web.queries.incidents import Line
@@ -166,6 +167,10 @@ def _relapsed(story: Story, detail: Detail) -> str:
 def _noted(story: Story, detail: Detail) -> str:
     if detail.get("withdrawn"):
         return story.say("withdrawn")
+    what = detail.get("what")
+    if what in (UNDELIVERED, UNREACHED, REACHED):
+        kenh = story.named("channel", str(detail.get("channel", "")))
+        return story.say(f"noted.{what}", ma=detail.get("name", ""), kenh=kenh)
     told = detail.get("told")
     if isinstance(told, list):
         names = [str(each.get("name", "")) for each in told if isinstance(each, dict)]
