@@ -14,6 +14,7 @@ from motcua_probes.echo import EchoPinger, Pinger
 from motcua_probes.failures import ProbeError, of_os
 from motcua_probes.kinds import KINDS
 from motcua_probes.results import Outcome, Result, Trouble
+from motcua_probes.sessions import Sessions
 from motcua_probes.trust import Secret, Trust
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class NetworkAsker:
         resolver: Names to addresses; the machine's own unless a test wants another.
         clock: For what certificates have left.
         pinger: Sends ICMP.
+        sessions: TLS sessions that web probes may resume.
     """
 
     def __init__(
@@ -46,11 +48,14 @@ class NetworkAsker:
         resolver: Resolver | None = None,
         clock: Clock | None = None,
         pinger: Pinger | None = None,
+        sessions: Sessions | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._resolver = resolver or Resolver()
         self._pinger = pinger or EchoPinger()
-        self._vantage = Vantage(Trust(secrets), self._resolver, self._clock, self._pinger)
+        self._sessions = sessions or Sessions(self._clock)
+        trust = Trust(secrets)
+        self._vantage = Vantage(trust, self._resolver, self._clock, self._pinger, self._sessions)
         self._said: set[str] = set()
 
     async def ask(self, spec: ProbeSpec) -> Result:
@@ -69,6 +74,7 @@ class NetworkAsker:
         except Exception as error:  # noqa: BLE001 - a target's surprise must not end the others' watch
             failure = self._surprised(spec, error)
         else:
+            attempt.succeeded()
             took = self._clock.mono() - begun
             return Result(
                 outcome=Outcome.OK,
@@ -77,6 +83,7 @@ class NetworkAsker:
                 latency_ms=took,
             )
         self._resolver.forget(spec.host)
+        self._sessions.forget(spec)
         return self._failed(failure, self._clock.mono() - begun)
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 """One probe under way: its specification, and what all kinds need of the vantage."""
 
+import contextlib
+import ssl
 from typing import Final
 
 from motcua_contract.probes import ProbeKind, ProbeSpec
@@ -8,7 +10,8 @@ from motcua_probes.clock import Clock
 from motcua_probes.echo import Pinger
 from motcua_probes.lines import Line, Plain, Secure, connected, secured
 from motcua_probes.results import Trouble
-from motcua_probes.trust import Trust, days_left
+from motcua_probes.sessions import Held, Sessions
+from motcua_probes.trust import Trust, days_left, ends
 
 _PORTS: Final = {
     (ProbeKind.HTTP, False): 80,
@@ -31,10 +34,14 @@ class Vantage:
         resolver: Names to addresses.
         clock: For what certificates have left.
         pinger: Sends ICMP.
+        sessions: TLS sessions that may be resumed.
     """
 
-    def __init__(self, trust: Trust, resolver: Resolver, clock: Clock, pinger: Pinger) -> None:
+    def __init__(
+        self, trust: Trust, resolver: Resolver, clock: Clock, pinger: Pinger, sessions: Sessions
+    ) -> None:
         self.trust, self.resolver, self.clock, self.pinger = trust, resolver, clock, pinger
+        self.sessions = sessions
 
 
 class Attempt:
@@ -47,6 +54,10 @@ class Attempt:
         self.resolving = False
         self.warning = ""
         self.detail = ""
+        self._address = ""
+        self._shown: Secure | None = None
+        self._ends: int | None = None
+        self._held: Held | None = None
 
     @property
     def port(self) -> int:
@@ -78,17 +89,48 @@ class Attempt:
         return Plain(sock)
 
     async def secure(self) -> Secure:
-        """Connected over TLS; a certificate that ends soon is warned of."""
+        """Connected over TLS; a certificate that ends soon is warned of. Raises as `line`."""
         context = self.vantage.trust.context(self.spec.ca, self.spec.secret)
-        sock = await connected(await self.address(), self.port)
-        self.reached = True
-        line = await secured(sock, context, self.name)
-        left = days_left(line.certificate, self.vantage.clock.wall())
-        if left is not None:
-            self.detail = f"certificate: {left} days left"
-            if left < self.spec.days_left:
-                self.warn(Trouble.TLS_ENDS_SOON, self.detail)
+        address = self._address = await self.address()
+        sessions = self.vantage.sessions
+        self._held = sessions.held(self.spec, address) if sessions.may(self.spec) else None
+        line = await self._handshaken(context)
+        if self._held is not None and line.resumed:
+            self._look(self._held.ends)
+        else:
+            self._shown, self._ends = line, ends(line.certificate)
+            self._look(self._ends)
         return line
+
+    def succeeded(self) -> None:
+        """The target answered as it should: what it gave may be used again.
+
+        Where it refused what it gave before, nothing is offered until the certificate's next turn:
+        such offers cost more than they save.
+        """
+        sessions = self.vantage.sessions
+        if self._shown is not None and sessions.may(self.spec):
+            given = self._shown.session if self._held is None else None
+            sessions.learn(self.spec, self._address, self._ends, given)
+
+    async def _handshaken(self, context: ssl.SSLContext) -> Secure:
+        """A resumed handshake that fails says nothing: it is done again in full, at once."""
+        session = None if self._held is None else self._held.session
+        sock = await connected(self._address, self.port)
+        self.reached = True
+        if session is not None:
+            with contextlib.suppress(OSError):
+                return await secured(sock, context, self.name, session)
+            sock = await connected(self._address, self.port)
+        return await secured(sock, context, self.name)
+
+    def _look(self, ends_at: int | None) -> None:
+        if ends_at is None:
+            return
+        left = days_left(ends_at, self.vantage.clock.wall())
+        self.detail = f"certificate: {left} days left"
+        if left < self.spec.days_left:
+            self.warn(Trouble.TLS_ENDS_SOON, self.detail)
 
 
 def time_out(attempt: Attempt) -> Trouble:

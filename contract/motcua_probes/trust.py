@@ -10,7 +10,7 @@ import msgspec
 from motcua_probes.failures import blind
 from motcua_probes.results import Trouble
 
-_DAY_S = 86_400
+_DAY_MS = 86_400_000
 
 
 class Secret(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +66,12 @@ class Trust:
         return context
 
 
-def days_left(certificate: Mapping[str, object], wall_ms: int) -> int | None:
-    """Whole days until it ends, as told by `getpeercert`; None when it does not say."""
-    ends = certificate.get("notAfter")
-    if not isinstance(ends, str):
-        return None
-    return int((ssl.cert_time_to_seconds(ends) - wall_ms / 1000) // _DAY_S)
+def ends(certificate: Mapping[str, object]) -> int | None:
+    """When a certificate ends (UTC ms), as told by `getpeercert`; None when it does not say."""
+    told = certificate.get("notAfter")
+    return int(ssl.cert_time_to_seconds(told)) * 1000 if isinstance(told, str) else None
+
+
+def days_left(ends_at: int, wall_ms: int) -> int:
+    """Whole days until then."""
+    return (ends_at - wall_ms) // _DAY_MS

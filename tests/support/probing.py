@@ -28,7 +28,9 @@ def spec(kind: ProbeKind, host: str = HOST, **more: object) -> ProbeSpec:
 
 
 @contextlib.asynccontextmanager
-async def serving(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def serving(
+    talk: Talk, context: ssl.SSLContext | None = None, host: str = HOST, port: int = 0
+) -> AsyncIterator[int]:
     """A server on loopback that talks so; its port."""
 
     async def polite(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -44,7 +46,7 @@ async def serving(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIte
                 talks.discard(task)
 
     talks: set[asyncio.Task[None]] = set()
-    server = await asyncio.start_server(polite, HOST, 0, ssl=context)
+    server = await asyncio.start_server(polite, host, port, ssl=context)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -116,6 +118,23 @@ async def name_server(port: int = 0) -> AsyncIterator[NameServer]:
     finally:
         transport.close()
         await asyncio.sleep(0)
+
+
+class Hands:
+    """A clock that a test moves."""
+
+    def __init__(self, wall: int = 500_000) -> None:
+        self.m, self.w = 1_000, wall
+
+    def mono(self) -> int:
+        return self.m
+
+    def wall(self) -> int:
+        return self.w
+
+    def passed(self, ms: int, wall: int | None = None) -> None:
+        self.m += ms
+        self.w += ms if wall is None else wall
 
 
 @dataclass

@@ -11,7 +11,11 @@ async def tcp(attempt: Attempt) -> None:
 
 async def tls(attempt: Attempt) -> None:
     """The handshake succeeds, and the chain leads to an authority that is trusted."""
-    (await attempt.secure()).close()
+    line = await attempt.secure()
+    try:
+        await line.flush()
+    finally:
+        line.close()
 
 
 async def icmp(attempt: Attempt) -> None:

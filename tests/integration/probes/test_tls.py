@@ -1,6 +1,8 @@
 """Certificates: what is wrong with a chain is told, and one that ends soon is warned of (R84)."""
 
 import asyncio
+import os
+import socket
 import ssl
 from pathlib import Path
 
@@ -81,6 +83,43 @@ async def test_what_is_no_tls_is_a_failed_handshake() -> None:
     async with serving(silent) as port:
         mute = await asker.ask(spec(ProbeKind.TLS, port=port, ca=CA.pem, timeout=300))
     assert (mute.outcome, mute.cause) == (Outcome.FAIL, "no_answer")
+    asker.close()
+
+
+async def test_a_long_answer_over_tls_is_read_to_where_it_says_what_it_should(
+    tmp_path: Path,
+) -> None:
+    asker = NetworkAsker()
+    body = b"x" * 300_000 + b"the end"
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    async with serving(answering(head + body, pieces=40_000), server(CA).context(tmp_path)) as port:
+        probe = {"port": port, "tls": True, "ca": CA.pem, "timeout": 5_000}
+        found = await asker.ask(spec(ProbeKind.HTTP, **probe, expect_body="the end"))
+        missed = await asker.ask(spec(ProbeKind.HTTP, **probe, expect_body="the beginning"))
+    assert (found.outcome, missed.cause) == (Outcome.OK, "http_body")
+    asker.close()
+
+
+@pytest.mark.parametrize("farewell", [True, False])
+async def test_a_server_that_ends_in_the_middle_is_a_failure(
+    farewell: bool, tmp_path: Path
+) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-")
+        await writer.drain()
+        if not farewell:
+            # the socket goes, and TLS never said that this was all
+            fileno = writer.get_extra_info("socket").fileno()
+            with socket.socket(fileno=os.dup(fileno)) as sock:
+                sock.shutdown(socket.SHUT_WR)
+
+    asker = NetworkAsker()
+    async with serving(talk, server(CA).context(tmp_path)) as port:
+        result = await asker.ask(
+            spec(ProbeKind.HTTP, port=port, tls=True, ca=CA.pem, timeout=3_000)
+        )
+    assert (result.outcome, result.cause) == (Outcome.FAIL, "protocol")
     asker.close()
 
 

@@ -1,21 +1,7 @@
 """One wall anchor per run: samples go by the monotonic clock (R5)."""
 
 from motcua_probes.clock import Anchor
-
-
-class Hands:
-    def __init__(self) -> None:
-        self.m, self.w = 1_000, 500_000
-
-    def mono(self) -> int:
-        return self.m
-
-    def wall(self) -> int:
-        return self.w
-
-    def passed(self, ms: int, wall: int | None = None) -> None:
-        self.m += ms
-        self.w += ms if wall is None else wall
+from support.probing import Hands
 
 
 def test_times_go_by_the_monotonic_clock() -> None:
