@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from motcua_hub.domain.availability import timeline
 from motcua_hub.domain.availability.evidence import Claim, Evidence, Rank, Sli, State
-from motcua_hub.domain.availability.incidents import Marks
+from motcua_hub.domain.availability.incidents import Marked
 from motcua_hub.domain.availability.intervals import (
     Interval,
     Spans,
@@ -29,10 +29,10 @@ from motcua_hub.domain.availability.policy import DAY
 from motcua_hub.domain.availability.reports import Subject
 from motcua_hub.ledger import layers as layering
 from motcua_hub.ledger.layers import Basis, LayerBook
-from motcua_hub.ledger.marks import marks_of
 from motcua_hub.ledger.names import pi_of
 from motcua_hub.ledger.reading import View
 from motcua_hub.ledger.targets import Target
+from motcua_hub.store.incidents import marks_of
 
 _AT_ONCE: Final = 100
 _WIDEST: Final = 512 * DAY
@@ -92,13 +92,17 @@ class Subjects:
             some = target_ids[start : start + _AT_ONCE]
             span = (self._period[0] - DAY, self._period[1] + DAY)
             found = self._view.evidence(some, span)
-            marks = marks_of(self._view.connection, some, span)
+            marks = self._marks(some, span)
             for name in some:
                 whole, reach = self._whole(name, found[name], span)
-                yield self._subject(name, whole, reach, marks.get(name, {}))
+                mine = marks if reach == span else self._marks([name], reach)
+                yield self._subject(name, whole, reach, mine.get(name, ()))
+
+    def _marks(self, names: Sequence[str], span: Interval) -> dict[str, tuple[Marked, ...]]:
+        return marks_of(self._view.connection, names, span, self._view.as_of)
 
     def _subject(
-        self, name: str, found: tuple[Evidence, ...], span: Interval, marks: dict[int, Marks]
+        self, name: str, found: tuple[Evidence, ...], span: Interval, marks: tuple[Marked, ...]
     ) -> Subject:
         target = self._view.target(name)
         by_office = layering.by_office(target, self._basis)

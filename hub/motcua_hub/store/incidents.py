@@ -2,20 +2,20 @@
 
 open_incident(connection, Opening, now, actor="") -> id
 raise_incident(connection, site, kind, now, …)      what ingest and backup find wrong
-marks(connection, target, period) -> {onset: Marks}  for the ledger
+marks_of(connection, targets, period, as_of=None)    for the ledger
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, Select, and_, not_, or_, select, update
 
-from motcua_hub.domain.availability.incidents import Marks
+from motcua_hub.domain.availability.incidents import Marked
 from motcua_hub.domain.availability.intervals import Interval
 from motcua_hub.domain.incident.severity import Weight, rule_of
-from motcua_hub.domain.incident.state import Entry, fold
+from motcua_hub.domain.incident.state import Entry, Run, fold
 from motcua_hub.domain.incident.vocabulary import Happening, Status
 from motcua_hub.store import schema, timelines
 
@@ -25,6 +25,7 @@ CLOSED: Final = Status.CLOSED.value
 QUIET_MS: Final = 3_600_000
 """Seen again after so long it is news for the timeline; before that it only counts."""
 _DETAIL: Final = 4000
+_AT_ONCE: Final = 400
 _OVER: Final = (Status.RESTORED.value, Status.FIXED.value)
 
 
@@ -166,43 +167,51 @@ def list_incidents(
     return [Incident(**row) for row in connection.execute(query).mappings()]
 
 
-def marks(connection: Connection, target: str, period: Interval) -> dict[int, Marks]:
-    """When the outages of a target were confirmed and taken on, by their onset.
-
-    Of all outages of which some part lies in the period (UTC ms, half-open).
-    """
-    return marks_of(connection, [target], period).get(target, {})
-
-
 def marks_of(
-    connection: Connection, targets: Sequence[str], period: Interval
-) -> dict[str, dict[int, Marks]]:
-    """The same of many targets; those without any are left out."""
+    connection: Connection, targets: Sequence[str], period: Interval, as_of: int | None = None
+) -> dict[str, tuple[Marked, ...]]:
+    """When the outages of targets were confirmed and taken on, for the ledger.
+
+    Every outage of which some part lies in the period (UTC ms, half-open), as it was on record at
+    `as_of`; folded from the timelines, to which things are only added. Targets without any are
+    left out.
+    """
+    told: dict[tuple[str, int], list[Entry]] = {}
+    for start in range(0, len(targets), _AT_ONCE):
+        query = _entries(targets[start : start + _AT_ONCE], period, as_of)
+        for found in connection.execute(query).mappings():
+            entry = timelines.row_of(found).entry
+            if entry is not None:
+                told.setdefault((found["target"], found["incident"]), []).append(entry)
+    marks: dict[str, tuple[Marked, ...]] = {}
+    for (target, _), entries in told.items():
+        mine = tuple(_marked(fold(entries).runs, period))
+        if mine:
+            marks[target] = (*marks.get(target, ()), *mine)
+    return marks
+
+
+def _entries(targets: Sequence[str], period: Interval, as_of: int | None) -> Select[Any]:
+    """The timelines of all incidents that may have been open in a period."""
     begin, end = period
-    ended = or_(table.c.restored_at.is_(None), table.c.restored_at > begin)
+    over = and_(table.c.restored_at <= begin, table.c.closed_at.is_not(None))
     query = (
         select(table.c.target, event)
         .join(event, event.c.incident == table.c.id)
-        .where(table.c.target.in_(targets), table.c.opened_at < end + QUIET_MS, ended)
+        .where(table.c.target.in_(targets), table.c.opened_at < end + QUIET_MS)
         .order_by(event.c.incident, event.c.id)
     )
-    told: dict[tuple[str, int], list[Entry]] = {}
-    for row in connection.execute(query).mappings():
-        entry = timelines.row_of(row).entry
-        if entry is not None:
-            told.setdefault((row["target"], row["incident"]), []).append(entry)
-    found: dict[str, dict[int, Marks]] = {}
-    for (target, _), entries in told.items():
-        found.setdefault(target, {}).update(_marks(entries, period))
-    return {target: held for target, held in found.items() if held}
+    if as_of is None:
+        return query.where(or_(over.is_(None), not_(over)))
+    closed = and_(over, table.c.closed_at <= as_of)
+    return query.where(event.c.at <= as_of, or_(closed.is_(None), not_(closed)))
 
 
-def _marks(entries: Sequence[Entry], period: Interval) -> Mapping[int, Marks]:
-    return {
-        run.onset: Marks(run.confirmed_at, run.acknowledged_at)
-        for run in fold(entries).runs
-        if run.onset < period[1] and (run.ended_at is None or period[0] < run.ended_at)
-    }
+def _marked(runs: Iterable[Run], period: Interval) -> Iterator[Marked]:
+    for run in runs:
+        ended = run.ended_at is not None and run.ended_at <= period[0]
+        if run.onset < period[1] and not ended:
+            yield Marked(run.onset, run.ended_at, run.confirmed_at, run.acknowledged_at)
 
 
 def row(connection: Connection, incident: int) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from motcua_contract.facts.office import FaultReported, FaultWithdrawn
 from motcua_hub.desk import acts
+from motcua_hub.domain.availability.incidents import Marked
 from motcua_hub.domain.incident.lifecycle import Act
 from motcua_hub.store import incidents, late, schema
 from motcua_hub.store.engine import reading, writing
@@ -97,15 +98,15 @@ def test_an_outage_is_marked_for_the_ledger_when_it_was_seen_and_taken_on(hub: H
     hub.down("portal", 900)
     hub.round(931)
     with reading(hub.engine) as connection:
-        told = incidents.marks(connection, "portal", (at(0), at(HOUR)))
-        late = incidents.marks(connection, "portal", (at(301), at(HOUR)))
-        none = incidents.marks(connection, "other", (at(0), at(HOUR)))
-    assert {key: (m.confirmed_at, m.acknowledged_at) for key, m in told.items()} == {
-        at(0): (at(30), at(90)),
-        at(900): (at(930), None),
-    }
-    assert list(late) == [at(900)]
-    assert none == {}
+        told = incidents.marks_of(connection, ["portal", "other"], (at(0), at(HOUR)))
+        late = incidents.marks_of(connection, ["portal"], (at(301), at(HOUR)))
+        then = incidents.marks_of(connection, ["portal"], (at(0), at(HOUR)), at(89))
+    first, second = told.pop("portal")
+    assert told == {}
+    assert (first.begin, first.confirmed_at, first.acknowledged_at) == (at(0), at(30), at(90))
+    assert (second.begin, second.confirmed_at, second.acknowledged_at) == (at(900), at(930), None)
+    assert late == {"portal": (second,)}
+    assert then == {"portal": (Marked(at(0), None, at(30), None),)}
 
 
 def test_a_report_whose_text_came_late_is_taken_in_once(hub: Hub) -> None:

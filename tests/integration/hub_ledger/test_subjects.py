@@ -8,11 +8,15 @@ from sqlalchemy import Engine
 
 from motcua_hub.domain.availability.evidence import Sli, State
 from motcua_hub.domain.availability.reports import report, revised
+from motcua_hub.domain.incident.state import Entry
+from motcua_hub.domain.incident.vocabulary import Happening
 from motcua_hub.ledger import alive, claims, now, targets
 from motcua_hub.ledger.rules import Rules
 from motcua_hub.ledger.subjects import subject, subjects
 from motcua_hub.ledger.targets import Kind
+from motcua_hub.store import timelines
 from motcua_hub.store.engine import reading, writing
+from motcua_hub.store.incidents import Opening, open_incident
 from support.ledger import DAY, HOUR, MINUTE, SECOND, T0, added, claim, piece, tell
 
 PERIOD = (T0, T0 + DAY)
@@ -183,3 +187,40 @@ def test_right_after_a_hole_nothing_is_called_down(engine: Engine) -> None:
     with reading(engine) as connection:
         later = now.states(connection, T0 + 410 * SECOND)["web", Sli.REACHABLE]
     assert later[:2] == (State.DOWN, T0 + 305 * SECOND)
+
+
+def test_marks_stay_with_the_outage_that_the_journal_moves(engine: Engine) -> None:
+    """Seen from 6 h on; the journal says later that it began at half past five and fell apart."""
+    with writing(engine) as connection:
+        added(connection)
+        tell(connection, piece(0, 6 * HOUR), piece(6 * HOUR, 9 * HOUR, "down"))
+        tell(connection, piece(9 * HOUR, 24 * HOUR))
+        onset, sure = T0 + 6 * HOUR, T0 + 6 * HOUR + MINUTE
+        opening = Opening(kind="down", target="web", onset=onset, confirmed=sure)
+        number = open_incident(connection, opening, sure)
+        taken = Entry(happening=Happening.ACKNOWLEDGED, at=sure + 5 * MINUTE, actor="an")
+        ended = {"ended": T0 + 9 * HOUR}
+        over = Entry(happening=Happening.RESTORED, at=T0 + 9 * HOUR + MINUTE, detail=ended)
+        timelines.append(connection, number, [taken, over])
+        claims.settle(connection, T0 + DAY)
+    with reading(engine) as connection:
+        first = report(subject(connection, "web", PERIOD, T0 + DAY), PERIOD, T0 + DAY)
+    with writing(engine) as connection:
+        journal = {"rank": 80, "received_at": 30 * HOUR}
+        tell(connection, piece(11 * HOUR // 2, 7 * HOUR, "down", **journal))
+        tell(connection, piece(7 * HOUR, 8 * HOUR, **journal))
+        tell(connection, piece(8 * HOUR, 9 * HOUR, "down", **journal))
+        again = Entry(happening=Happening.RELAPSED, at=T0 + 31 * HOUR, detail={"merged": True})
+        timelines.append(connection, number, [again])
+    with reading(engine) as connection:
+        same = report(subject(connection, "web", PERIOD, T0 + DAY), PERIOD, T0 + DAY)
+        second = revised(subject(connection, "web", PERIOD, T0 + 2 * DAY), first, T0 + 2 * DAY)
+    assert (first.numbers["mttd"], first.numbers["mtta"]) == (str(MINUTE), str(5 * MINUTE))
+    assert same == first
+    assert second is not None
+    assert [(e.begin - T0, e.end - T0) for e in second.incidents] == [
+        (11 * HOUR // 2, 7 * HOUR),
+        (8 * HOUR, 9 * HOUR),
+    ]
+    assert (second.numbers["detected"], second.numbers["answered"]) == (1, 1)
+    assert (second.numbers["mttd"], second.numbers["mtta"]) == (str(31 * MINUTE), str(5 * MINUTE))

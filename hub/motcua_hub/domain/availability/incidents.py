@@ -1,13 +1,19 @@
 """Incidents: runs of outage, and how quickly they were seen, answered and mended."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
+from operator import attrgetter
+from typing import Final
 
 import msgspec
 
 from motcua_hub.domain.availability.evidence import State
 from motcua_hub.domain.availability.intervals import Interval, Spans, overlaps
 from motcua_hub.domain.availability.timeline import Segment
+
+_end_of: Final = attrgetter("end")
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -28,6 +34,29 @@ class Marks(msgspec.Struct, frozen=True):
 
     confirmed_at: int | None = None
     acknowledged_at: int | None = None
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """An outage as it was known while it lasted, and what was done about it. UTC ms.
+
+    Late evidence may move, merge or split the outage it was; `belonging` finds where its marks
+    belong then. `end` is None while it is not over.
+    """
+
+    begin: int
+    end: int | None = None
+    confirmed_at: int | None = None
+    acknowledged_at: int | None = None
+
+    @property
+    def moment(self) -> int:
+        """When it was surely that outage: its confirmation, or its beginning."""
+        return self.begin if self.confirmed_at is None else self.confirmed_at
+
+    def at(self, as_of: int) -> "Marked":
+        """What was on record of it at `as_of`."""
+        times = (self.end, self.confirmed_at, self.acknowledged_at)
+        return Marked(self.begin, *(None if t is None or t > as_of else t for t in times))
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +129,53 @@ def unplanned(found: Iterable[Incident], base: Spans) -> tuple[Incident, ...]:
     return tuple(each for each in found if overlaps(base, (each.begin, each.end)))
 
 
+def belonging(found: Sequence[Incident], marked: Iterable[Marked]) -> dict[int, Marks]:
+    """Marks by the beginning of the incident they belong to.
+
+    An outage that was marked is the one of these that overlaps it, however late evidence has moved
+    its edges; of several (it fell apart) the one nearest to the moment of its confirmation, the
+    earlier one if two are equally near. Where several that were marked have become one, its first
+    confirmation and its first acknowledgement count. Marks of what was no outage belong nowhere.
+
+    Args:
+        found: All incidents of the time line, uncut and in order.
+        marked: In any order, with any repetition.
+    """
+    held: dict[int, list[Marked]] = {}
+    for each in marked:
+        mine = _home(found, each)
+        if mine is not None:
+            held.setdefault(mine.begin, []).append(each)
+    return {
+        begin: Marks(
+            _first(each.confirmed_at for each in some),
+            _first(each.acknowledged_at for each in some),
+        )
+        for begin, some in held.items()
+    }
+
+
+def _home(found: Sequence[Incident], marked: Marked) -> Incident | None:
+    """The incident that a marked outage is."""
+    over = max(marked.begin + 1, marked.begin if marked.end is None else marked.end)
+    at = bisect_right(found, marked.begin, key=_end_of)
+    near: list[Incident] = []
+    for each in islice(found, at, None):
+        if marked.end is not None and each.begin >= over:
+            break
+        near.append(each)
+    return min(near, key=lambda each: (_distance(each, marked.moment), each.begin), default=None)
+
+
+def _distance(incident: Incident, moment: int) -> int:
+    """How far a moment is from an incident, in ms; 0 inside it."""
+    return max(incident.begin - moment, moment - incident.end + 1, 0)
+
+
+def _first(times: Iterable[int | None]) -> int | None:
+    return min((each for each in times if each is not None), default=None)
+
+
 def response(
     found: Sequence[Incident],
     period: Interval,
@@ -112,7 +188,7 @@ def response(
         found: The incidents, uncut.
         period: Which of them count: by their end, for `mtbf` by their beginning.
         up: Time up in the base of the period, in ms.
-        marks: What people and the hub did, by the incident's beginning.
+        marks: What people and the hub did, by the incident's beginning; see `belonging`.
     """
     ended = [each for each in found if each.ended and period[0] <= each.end < period[1]]
     started = sum(1 for each in found if period[0] <= each.begin < period[1])
@@ -131,10 +207,13 @@ def response(
 
 
 def _detections(found: Iterable[Incident], marks: Mapping[int, Marks]) -> list[int]:
-    """How long each took until it was confirmed, of those that were."""
+    """How long each took until it was confirmed, of those that were.
+
+    Nothing, where late evidence has moved the beginning behind the confirmation.
+    """
     told = ((each, marks.get(each.begin)) for each in found)
     return [
-        mark.confirmed_at - each.begin
+        max(0, mark.confirmed_at - each.begin)
         for each, mark in told
         if mark is not None and mark.confirmed_at is not None
     ]
@@ -143,7 +222,7 @@ def _detections(found: Iterable[Incident], marks: Mapping[int, Marks]) -> list[i
 def _answers(found: Iterable[Incident], marks: Mapping[int, Marks]) -> list[int]:
     told = (marks.get(each.begin) for each in found)
     return [
-        mark.acknowledged_at - mark.confirmed_at
+        max(0, mark.acknowledged_at - mark.confirmed_at)
         for mark in told
         if mark is not None and mark.confirmed_at is not None and mark.acknowledged_at is not None
     ]

@@ -17,8 +17,9 @@ from motcua_hub.domain.availability.evidence import Evidence, State, known_at
 from motcua_hub.domain.availability.figures import Figures, figures, measure, percent
 from motcua_hub.domain.availability.incidents import (
     Incident,
-    Marks,
+    Marked,
     Response,
+    belonging,
     incidents,
     response,
     touching,
@@ -49,8 +50,8 @@ class Standing(StrEnum):
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the figures of one target follow from.
 
-    `journals` is what the site's own journals cover so far; `marks` what is on record of incidents,
-    by their beginning; `hours` may bring the service time of the period, worked out for many.
+    `journals` is what the site's own journals cover so far; `marks` what is on record of outages as
+    they were known then; `hours` may bring the service time of the period, worked out for many.
     """
 
     target: str
@@ -59,7 +60,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     layers: Layers = Layers()
     ancestors: tuple[Ancestor, ...] = ()
     journals: Spans = ()
-    marks: dict[int, Marks] = {}
+    marks: tuple[Marked, ...] = ()
     hours: Spans | None = None
 
 
@@ -205,9 +206,10 @@ def _drawn(
 ) -> Report:
     policy, base = subject.policy, view.elapsed.base
     amounts = measure(view.segments, view.elapsed)
-    found = touching(incidents(view.segments, policy.merge_gap), view.elapsed.period)
+    outages = incidents(view.segments, policy.merge_gap)
+    found = touching(outages, view.elapsed.period)
     unknown = intersection(base, spans_of(view.segments, State.UNKNOWN))
-    marks = {begin: _marked(mark, as_of) for begin, mark in subject.marks.items()}
+    marks = belonging(outages, [each.at(as_of) for each in subject.marks])
     handled = response(unplanned(found, base), view.elapsed.period, amounts.up, marks)
     told = figures(amounts, policy, promised=length(view.whole.base))
     return Report(
@@ -233,12 +235,6 @@ def _blips(subject: Subject, period: Interval, as_of: int) -> int:
         each.blip and each.sli is subject.policy.sli and period[0] <= each.begin < period[1]
         for each in known_at(subject.evidence, as_of)
     )
-
-
-def _marked(marks: Marks, as_of: int) -> Marks:
-    """What was on record of an incident at `as_of`."""
-    times = (marks.confirmed_at, marks.acknowledged_at)
-    return Marks(*(None if at is None or at > as_of else at for at in times))
 
 
 def watermark(evidence: Iterable[Evidence], as_of: int) -> Watermark:

@@ -5,7 +5,7 @@ import pytest
 
 from motcua_hub.domain.availability.changes import changed, duration, line
 from motcua_hub.domain.availability.evidence import Evidence, Rank, Sli
-from motcua_hub.domain.availability.incidents import Marks
+from motcua_hub.domain.availability.incidents import Marked
 from motcua_hub.domain.availability.layers import Layers, Window, shape
 from motcua_hub.domain.availability.policy import DAY, HOUR, Policy
 from motcua_hub.domain.availability.reports import (
@@ -114,7 +114,7 @@ def test_an_emergency_is_told_of() -> None:
 
 def test_marks_of_later_do_not_enter_an_earlier_report() -> None:
     begin = 17 * HOUR
-    marked = with_(marks={begin: Marks(begin + 45_000, LATE + 60_000)})
+    marked = with_(marks=(Marked(begin, None, begin + 45_000, LATE + 60_000),))
     found = report(marked, PERIOD, LATE)
     assert (found.numbers["mttd"], found.numbers["mtta"]) == ("45000", None)
     assert report(marked, PERIOD, LATE + 60_000).numbers["mtta"] is not None
