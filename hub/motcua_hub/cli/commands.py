@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from motcua_contract.identity import BadNameError
 from motcua_hub.care.backup import BackupError
-from motcua_hub.cli import people, probing, programs, tokens, tools
+from motcua_hub.cli import people, probing, programs, reporting, tokens, tools
 from motcua_hub.cli.people import RefusedError
 from motcua_hub.cli.programs import BusyError
 from motcua_hub.config import ConfigError, HubConfig, load
@@ -133,6 +133,8 @@ def _add_tools(commands: _Commands) -> None:
     backup.add_argument("--to", type=Path, required=True, help="folder of backups")
     restore = commands.add("restore", "make a backup the database (hub stopped)", tools.restore)
     restore.add_argument("--from", dest="source", type=Path, required=True, help="backup file")
+    reports = commands.group("report", "reports of availability")
+    reports.add("draw", "make every report that is due now", reporting.draw)
     incidents = commands.group("incidents", "what went wrong with journals")
     listing = incidents.add("list", "newest first", tools.list_incidents)
     listing.add_argument("--site")

@@ -42,7 +42,7 @@ def parts(config: HubConfig, engine: Engine, registry: CollectorRegistry) -> tup
         desk(engine, registry, now_ms),
         sending(config, engine, registry),
         Upkeep(engine, config, registry, now_ms),
-        Reporting(engine, registry, now_ms),
+        Reporting(engine, config, registry, now_ms),
     )
 
 

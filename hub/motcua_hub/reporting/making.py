@@ -7,6 +7,7 @@ what a new version says of a change refers to the version before.
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ from motcua_hub.domain.reporting.finding import Finding, Made
 from motcua_hub.domain.reporting.periods import Period, local_day
 from motcua_hub.ledger import claims, trail
 from motcua_hub.reporting import reading as ledger_reading
-from motcua_hub.reporting.drawn import pdf, plain
+from motcua_hub.reporting.drawn import pdf, plain, sheet, short
 from motcua_hub.reporting.telling import tell
 from motcua_hub.reporting.words import load
 from motcua_hub.store import archive, reporting
@@ -72,7 +73,8 @@ def make(engine: Engine, order: Order, now: int, *, only_if_changed: bool = Fals
     """Make a report and archive it, with its files, and tell its recipients.
 
     Returns:
-        The new version; None when `only_if_changed` and it would say what the last one says.
+        The new version; None when `only_if_changed` and it would say what the last one says, and
+        when the request had been answered meanwhile.
     """
     for _ in range(_TRIES):
         made = _draft(engine, order, now)
@@ -80,6 +82,9 @@ def make(engine: Engine, order: Order, now: int, *, only_if_changed: bool = Fals
             return None
         try:
             return _archived(engine, order, made, now)
+        except _AnsweredError:
+            log.info("somebody else answered request %s", order.request)
+            return None
         except IntegrityError:
             # somebody else was quicker; what they made may be what was to be made
             log.info("report %s exists already; looking again", made.document.name)
@@ -88,6 +93,10 @@ def make(engine: Engine, order: Order, now: int, *, only_if_changed: bool = Fals
                 return done
     msg = f"report of {order.period.key}: its number was taken {_TRIES} times"
     raise RuntimeError(msg)
+
+
+class _AnsweredError(RuntimeError):
+    """What was asked for is there, or was refused, by the time it is to be archived."""
 
 
 class _Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,15 +176,18 @@ def kept_of(connection: Connection, entry: Entry) -> dict[str, Made]:
 
 
 def _files(made: _Draft, sha256: str) -> dict[str, tuple[str, bytes]]:
-    from motcua_hub.reporting.drawn import sheet  # noqa: PLC0415 - the spreadsheets' library is slow to load
-
+    """All files; the PDF is set by a process of its own while the others are written."""
     document = made.document
-    drawn = {
-        "targets": made.kept,
-        "pdf": pdf.drawn(document, sha256),
-        "xlsx": sheet.drawn(document, sha256),
-        "csv": plain.drawn(document, sha256),
-    }
+    few = short.shortened(document)
+    with ThreadPoolExecutor(1, "pdf") as beside:
+        set_in_type = beside.submit(pdf.drawn, few, sha256)
+        drawn = {
+            "targets": made.kept,
+            "short": canonical(few),
+            "xlsx": sheet.drawn(document, sha256),
+            "csv": plain.drawn(document, sha256),
+        }
+        drawn["pdf"] = set_in_type.result()
     return {kind: (fingerprint(body), body) for kind, body in drawn.items()}
 
 
@@ -203,8 +215,9 @@ def _archived(engine: Engine, order: Order, made: _Draft, now: int) -> Entry:
         tell(connection, document, sha256, order.period.kind, now)
         detail = f"{order.period.key} {sha256} {order.reason}".strip()
         trail.write(connection, now, "report_made", document.name, detail, by=order.made_by)
-        if order.request is not None:
-            archive.end_request(connection, order.request, now, report=number)
+        asked = order.request
+        if asked is not None and not archive.end_request(connection, asked, now, report=number):
+            raise _AnsweredError
         entry = archive.versions(connection, document.number)[-1]
     log.info("report %s of %s is in the archive", document.name, order.period.key)
     return entry

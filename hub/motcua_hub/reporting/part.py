@@ -1,15 +1,16 @@
 """The part of the running hub that makes reports and the public page's contents."""
 
-import time
 from collections.abc import Callable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import Engine
 
+from motcua_hub.config import HubConfig
 from motcua_hub.loop import Loop
+from motcua_hub.reporting.child import Made, Task
+from motcua_hub.reporting.drawing import Drawing
 from motcua_hub.reporting.public import PublicStatus
-from motcua_hub.reporting.schedule import Schedule
 
 REPORTS_EVERY_S: Final = 5.0
 STATUS_EVERY_S: Final = 15.0
@@ -27,7 +28,17 @@ class ReportingMetrics:
         )
         self.seconds = Gauge(
             "motcua_report_last_seconds",
-            "How long the last round that archived a report took.",
+            "How long the last report took, from the first look at evidence to the archive.",
+            registry=registry,
+        )
+        self.peak = Gauge(
+            "motcua_report_peak_bytes",
+            "The most memory that the last drawing process had.",
+            registry=registry,
+        )
+        self.failures = Counter(
+            "motcua_report_failures_total",
+            "Drawing processes that ended without having done what they had begun.",
             registry=registry,
         )
         self.status_at = Gauge(
@@ -36,31 +47,42 @@ class ReportingMetrics:
             registry=registry,
         )
 
+    def done(self, made: Made) -> None:
+        """A version is in the archive."""
+        self.made.labels(made.kind).inc()
+        self.seconds.set(made.seconds)
+        self.peak.set(made.peak_bytes)
+
+    def failed(self) -> None:
+        """A drawing process ended without having done what it had begun."""
+        self.failures.inc()
+
 
 class Reporting:
     """Two loops: citizens' page does not wait for a long report.
 
     Args:
         engine: The hub's database.
+        config: Where it is, and the state's folder, for the process that draws.
         registry: Where counters are shown.
         clock: UTC ms.
     """
 
     def __init__(
-        self, engine: Engine, registry: CollectorRegistry, clock: Callable[[], int]
+        self,
+        engine: Engine,
+        config: HubConfig,
+        registry: CollectorRegistry,
+        clock: Callable[[], int],
     ) -> None:
-        self._schedule, self._status = Schedule(engine), PublicStatus(engine)
         self._metrics, self._clock = ReportingMetrics(registry), clock
+        task = Task(url=config.url, state_dir=config.state_dir, log_level=config.log_level)
+        self._drawing = Drawing(engine, task, self._metrics, clock)
+        self._status = PublicStatus(engine)
         self._loops = (
-            Loop("reports", self._reports, REPORTS_EVERY_S),
+            Loop("reports", self._drawing.work, REPORTS_EVERY_S),
             Loop("public-status", self._public, STATUS_EVERY_S),
         )
-
-    def _reports(self) -> None:
-        begun = time.monotonic()
-        for entry in self._schedule.work(self._clock()):
-            self._metrics.made.labels(entry.kind).inc()
-            self._metrics.seconds.set(time.monotonic() - begun)
 
     def _public(self) -> None:
         self._metrics.status_at.set(self._status.work(self._clock()).made_at / 1000)
@@ -72,6 +94,7 @@ class Reporting:
 
     def stop(self) -> None:
         """End; a report under way is dropped and made after the next start."""
+        self._drawing.stop()
         for loop in self._loops:
             loop.stop()
 

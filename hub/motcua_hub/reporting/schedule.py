@@ -4,94 +4,107 @@ Every rule looks at the archive, so that a report is made once whatever was inte
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, Engine, select
 
-from motcua_hub.domain.availability.policy import HOUR
 from motcua_hub.domain.availability.reports import Standing, standing
 from motcua_hub.domain.reporting.periods import (
     NoPeriodError,
     Period,
     PeriodKind,
     containing,
-    owed,
     period_of,
 )
 from motcua_hub.ledger.layers import Basis
 from motcua_hub.ledger.reading import View
 from motcua_hub.ledger.subjects import Subjects
+from motcua_hub.reporting import duties
 from motcua_hub.reporting import reading as ledger_reading
 from motcua_hub.reporting.drawn.pdf import DrawingError
 from motcua_hub.reporting.making import HUB, Order, kept_of, make
 from motcua_hub.reporting.words import load
-from motcua_hub.store import archive, reporting, schema
+from motcua_hub.store import archive, drawings, schema
 from motcua_hub.store.archive import Entry, Request
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.upsert import put
 
 log = logging.getLogger(__name__)
-LOOK_AGAIN: Final = HOUR
-"""How often provisional and archived reports are looked at, in ms."""
-TRY_AGAIN: Final = HOUR // 6
-"""How long to wait when reports cannot be drawn, in ms."""
 _CURSOR: Final = "reporting.late"
 
 
 class Schedule:
-    """One round after another; call `work` every few seconds."""
+    """One round after another; call `work` whenever something is due."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._looked_at = 0
-        self._failed_at: int | None = None
 
-    def work(self, now: int) -> list[Entry]:
-        """Make whatever is to be made at `now` (UTC ms).
+    def work(self, now: int) -> Iterator[Entry]:
+        """Make whatever is to be made at `now` (UTC ms), one after the other.
 
-        When reports cannot be drawn, that is said once, and tried again after a while.
+        When reports cannot be drawn, that is written down, and tried again after a while.
         """
-        made = list(self.answer(now))
-        if self._failed_at is not None and 0 <= now - self._failed_at < TRY_AGAIN:
-            return made
+        yield from self.answer(now)
         try:
-            made += self.make_owed(now)
-            if now - self._looked_at >= LOOK_AGAIN or now < self._looked_at:
-                made += [*self.finalise(now), *self.correct(now)]
-                self._looked_at = now
-        except DrawingError as error:
-            if self._failed_at is None:
-                log.warning("reports cannot be made: %s", error)
-            self._failed_at = now
-        else:
-            if self._failed_at is not None:
-                log.info("reports can be made again")
-            self._failed_at = None
-        return made
+            yield from self.make_owed(now)
+            with reading(self._engine) as connection:
+                look = duties.LOOK in duties.due(connection, now)
+            if look:
+                yield from self._doing(duties.LOOK, now, self._look)
+        except DrawingError:
+            log.debug("the rest of this round cannot be drawn either")
 
     def answer(self, now: int) -> Iterator[Entry]:
         """What people asked for."""
         with reading(self._engine) as connection:
-            waiting = archive.requests(connection, waiting=True)
+            waiting, held = archive.requests(connection, waiting=True), drawings.listing(connection)
         for each in waiting:
-            entry = self._answered(each, now)
+            what = duties.request_name(each)
+            if duties.ready(held, what, now):
+                yield from self._doing(what, now, partial(self._answered, each))
+
+    def _doing(
+        self, what: str, now: int, work: Callable[[int], Iterator[Entry]]
+    ) -> Iterator[Entry]:
+        """Work under a name that is in the database while it lasts."""
+        with writing(self._engine) as connection:
+            drawings.begin(connection, what, now)
+        try:
+            yield from work(now)
+        except DrawingError as error:
+            with writing(self._engine) as connection:
+                many = drawings.fail(connection, what, now, str(error))
+            if many == 1:
+                log.warning("reports cannot be made: %s", error)
+            raise
+        with writing(self._engine) as connection:
+            drawings.end(connection, what)
+
+    def _look(self, now: int) -> Iterator[Entry]:
+        yield from self.finalise(now)
+        yield from self.correct(now)
+        with writing(self._engine) as connection:
+            duties.looked(connection, now)
+
+    def _answered(self, request: Request, now: int) -> Iterator[Entry]:
+        order = self._order(request, now)
+        if isinstance(order, str):
+            self._refuse(request, now, order)
+            return
+        try:
+            entry = make(self._engine, order, now)
+        except DrawingError as error:
+            log.warning("report of %s cannot be made: %s", request.period, error)
+            self._refuse(request, now, "reports.fault.drawing")
+        else:
             if entry is not None:
                 yield entry
 
-    def _answered(self, request: Request, now: int) -> Entry | None:
-        order = self._order(request, now)
-        if isinstance(order, str):
-            with writing(self._engine) as connection:
-                archive.end_request(connection, request.id, now, trouble=order)
-            return None
-        try:
-            return make(self._engine, order, now)
-        except DrawingError as error:
-            log.warning("report of %s cannot be made: %s", request.period, error)
-            with writing(self._engine) as connection:
-                archive.end_request(connection, request.id, now, trouble="reports.fault.drawing")
-            return None
+    def _refuse(self, request: Request, now: int, why: str) -> None:
+        with writing(self._engine) as connection:
+            archive.end_request(connection, request.id, now, trouble=why)
 
     def _order(self, request: Request, now: int) -> Order | str:
         """What a request means; or the code of the words for why it means nothing."""
@@ -121,21 +134,19 @@ class Schedule:
 
     def make_owed(self, now: int) -> Iterator[Entry]:
         """What the calendar owes: every period once, also those missed while the hub was away."""
+        duties.prepare(self._engine, now)
         with reading(self._engine) as connection:
-            plans = reporting.plans(connection)
-            done = archive.jobs_done(connection)
-        if len(plans) < len(PeriodKind):
-            with writing(self._engine) as connection:
-                reporting.begin(connection, now)
-            return
-        for plan in plans:
-            if not plan.enabled:
-                continue
-            for period in owed(plan.kind, plan.since, now, plan.day, plan.hour):
-                if period.key not in done:
-                    entry = make(self._engine, Order(period=period, job=period.key), now)
-                    if entry is not None:
-                        yield entry
+            held = drawings.listing(connection)
+            periods = tuple(duties.owed_periods(connection, now))
+        for period in periods:
+            what = duties.owed_name(period)
+            if duties.ready(held, what, now):
+                yield from self._doing(what, now, partial(self._made, period))
+
+    def _made(self, period: Period, now: int) -> Iterator[Entry]:
+        entry = make(self._engine, Order(period=period, job=period.key), now)
+        if entry is not None:
+            yield entry
 
     def finalise(self, now: int) -> Iterator[Entry]:
         """Provisional reports that are final by now get the version that says so."""

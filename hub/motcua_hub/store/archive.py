@@ -15,7 +15,7 @@ from motcua_hub.store import schema
 
 _report, _file, _request = schema.sla_report, schema.sla_report_file, schema.report_request
 PREFIX: Final = "TGHD"
-DEFLATED: Final = ("targets",)
+DEFLATED: Final = ("targets", "short")
 """Kinds of files that are kept deflated; their hash and size are of what people get."""
 
 
@@ -121,8 +121,15 @@ def add(
     return made
 
 
-def listing(connection: Connection, limit: int = 500) -> tuple[Entry, ...]:
-    """The newest version of every report, the newest number first."""
+def listing(
+    connection: Connection,
+    limit: int = 500,
+    *,
+    before: int | None = None,
+    since: int = 0,
+    until: int | None = None,
+) -> tuple[Entry, ...]:
+    """The newest version of every report, the newest first: below a number, made in a time."""
     newest = (
         select(_report.c.number, func.max(_report.c.version).label("version"))
         .group_by(_report.c.number)
@@ -130,6 +137,11 @@ def listing(connection: Connection, limit: int = 500) -> tuple[Entry, ...]:
     )
     same = (_report.c.number == newest.c.number) & (_report.c.version == newest.c.version)
     query = select(*_COLUMNS).join(newest, same).order_by(_report.c.id.desc()).limit(limit)
+    query = query.where(_report.c.made_at >= since)
+    if until is not None:
+        query = query.where(_report.c.made_at < until)
+    if before is not None:
+        query = query.where(_report.c.id < before)
     return tuple(_entry(row) for row in connection.execute(query).mappings())
 
 
@@ -200,19 +212,28 @@ def requests(connection: Connection, *, waiting: bool, limit: int = 20) -> tuple
         query = query.where(_request.c.ended_at.is_(None)).order_by(_request.c.id)
     else:
         query = query.order_by(_request.c.id.desc())
-    found = []
-    for row in connection.execute(query).mappings():
-        filters = msgspec.json.decode(row["filters"], type=Filters)
-        found.append(Request(**{**row, "filters": filters}))
-    return tuple(found)
+    return tuple(_request_of(row) for row in connection.execute(query).mappings())
+
+
+def _request_of(row: Mapping[Any, Any]) -> Request:
+    filters = msgspec.json.decode(row["filters"], type=Filters)
+    return Request(**{**row, "filters": filters})
+
+
+def request(connection: Connection, number: int) -> Request | None:
+    """One of them, whatever became of it."""
+    query = select(*_ASKED).where(_request.c.id == number)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _request_of(row)
 
 
 def end_request(
     connection: Connection, number: int, now: int, *, report: int | None = None, trouble: str = ""
-) -> None:
-    """What became of a request."""
-    connection.execute(
+) -> bool:
+    """What became of a request; False when that had been said before, and stays."""
+    done = connection.execute(
         update(_request)
-        .where(_request.c.id == number)
+        .where(_request.c.id == number, _request.c.ended_at.is_(None))
         .values(ended_at=now, report=report, trouble=trouble[:400])
     )
+    return done.rowcount > 0

@@ -27,8 +27,9 @@ from motcua_hub.ledger.targets import Target
 from motcua_hub.reporting import making
 from motcua_hub.reporting.drawn import html
 from motcua_hub.reporting.drawn.pdf import DrawingError
+from motcua_hub.reporting.duties import LOOK_AGAIN
 from motcua_hub.reporting.making import Order, make
-from motcua_hub.reporting.schedule import LOOK_AGAIN, Schedule
+from motcua_hub.reporting.schedule import Schedule
 from motcua_hub.store import archive, plans, reporting, schema
 from motcua_hub.store.archive import Entry, Filters
 from motcua_hub.store.engine import reading, writing
@@ -419,14 +420,14 @@ def test_a_pdf_that_cannot_be_drawn_is_said_and_tried_again(
             "an",
         )
     schedule = Schedule(province)
-    assert schedule.work(AFTER) == []
-    assert schedule.work(AFTER + 1000) == []
+    assert list(schedule.work(AFTER)) == []
+    assert list(schedule.work(AFTER + 1000)) == []
     assert caplog.text.count("reports cannot be made") == 1
     with reading(province) as connection:
         (request,) = archive.requests(connection, waiting=False)
     assert request.trouble == "reports.fault.drawing"
     monkeypatch.setattr(making.pdf, "drawn", lambda _document, _sha: b"%PDF-quick")
-    assert schedule.work(AFTER + 2000) == [], "not every second"
+    assert list(schedule.work(AFTER + 2000)) == [], "not every second"
     assert [each.job for each in schedule.work(AFTER + LOOK_AGAIN)] == ["month:2026-10"]
 
 

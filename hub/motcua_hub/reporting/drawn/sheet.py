@@ -7,7 +7,7 @@ view and are printed on every page, filters, widths after what is in the columns
 import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from openpyxl import Workbook
@@ -15,7 +15,6 @@ from openpyxl.cell import Cell as Place
 from openpyxl.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from motcua_hub.domain.reporting.document import Cell, Document, Kind, Row, Table
@@ -46,6 +45,7 @@ _GREY: Final = PatternFill("solid", fgColor="E7ECF2")
 _PALE: Final = PatternFill("solid", fgColor="F4F6F8")
 _FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _A4: Final = 9
+_FIRST_DAY: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zone
 _Style = tuple[Kind, bool, bool]
 """What a cell holds, whether it is of a total, whether it needs thousandths of a second."""
 
@@ -143,7 +143,8 @@ def _heading(sheet: Worksheet, table: Table, document: Document) -> str:
     sheet.print_area = covers
     if table.rows:
         sheet.auto_filter.ref = covers
-    sheet.oddHeader.center.text = f"{table.title} – {document.subtitle}".replace("&", "&&")
+    if sheet.oddHeader is not None:
+        sheet.oddHeader.center.text = f"{table.title} – {document.subtitle}".replace("&", "&&")
     _paper(sheet, document, landscape=True)
     return covers
 
@@ -164,8 +165,9 @@ def _paper(sheet: Worksheet, document: Document, *, landscape: bool) -> None:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
-    sheet.oddFooter.left.text = document.name
-    sheet.oddFooter.right.text = load()["page"].format(trang="&P", tong="&N")
+    if sheet.oddFooter is not None:
+        sheet.oddFooter.left.text = document.name
+        sheet.oddFooter.right.text = load()["page"].format(trang="&P", tong="&N")
 
 
 def _styles(sheet: Worksheet) -> dict[_Style, int]:
@@ -215,7 +217,7 @@ def _number(value: float, kind: Kind) -> float:
         return value / _DAY_MS
     if kind is Kind.MOMENT:
         local = datetime.fromtimestamp(value / 1000, tz=ZONE).replace(tzinfo=None)
-        return float(to_excel(local))
+        return (local - _FIRST_DAY) / timedelta(days=1)
     return value
 
 
