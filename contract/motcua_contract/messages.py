@@ -9,6 +9,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from motcua_contract.identity import Component, Eid, Jid, Millis, Seq, Sha256, Tag
+from motcua_contract.sentences import Phrase
 from motcua_contract.vocabulary import ClockState, HealthState
 
 MAX_BYTES: Final = 256 * 1024
@@ -176,7 +177,8 @@ class About(Message, frozen=True, kw_only=True):
 class Health(Message, frozen=True, kw_only=True):
     """One component's state, retained; never behind the backlog. `since` and `at` are UTC ms.
 
-    `drill` marks a rehearsal: to be shown as one, and in no figure and no incident.
+    `drill` marks a rehearsal: to be shown as one, and in no figure and no incident. `detail` is
+    English; `said` is the same as keys and values.
     """
 
     component: Component
@@ -185,6 +187,7 @@ class Health(Message, frozen=True, kw_only=True):
     since: Millis
     at: Millis = 0
     detail: str = ""
+    said: tuple[Phrase, ...] = ()
     drill: bool = False
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from motcua_contract.facts.base import BaseFact
+from motcua_contract.sentences import Phrase
 from motcua_contract.vocabulary import (
     ClockState,
     CounterState,
@@ -152,6 +153,7 @@ class HealthChanged(BaseFact, frozen=True, kw_only=True):
     """A component's state changed. `since` is UTC ms.
 
     `drill` marks a rehearsal, on purpose and by a person: shown, but in no figure and no incident.
+    `detail` is English; `said` is the same as keys and values, to be put into other languages.
     """
 
     TYPE: ClassVar[str] = "health.changed/1"
@@ -160,6 +162,7 @@ class HealthChanged(BaseFact, frozen=True, kw_only=True):
     code: str = ""
     since: int
     detail: str = ""
+    said: tuple[Phrase, ...] = ()
     drill: bool = False
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from motcua_contract.faults import find
 from motcua_contract.messages import Command
+from motcua_contract.sentences import say
 from motcua_edge.services.devices import Supervised
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.remote import Doer, DoFailedError, Done
@@ -154,13 +155,13 @@ class Abilities:
         if fault is None:
             msg = f"{asked['component']} cannot have the fault {asked['code']}"
             raise DoFailedError(msg)
-        detail = f"drill by {command.actor} for {asked['minutes']} min"
+        detail = say("drill", actor=command.actor, minutes=asked["minutes"])
         try:
             await self._health.drill(asked["component"], fault.state, fault.code, detail)
         except LookupError as error:
             raise DoFailedError(str(error.args[0])) from error
         self._end_later(asked["component"], int(asked["minutes"]) * 60)
-        return Done(detail=detail)
+        return Done(detail=str(detail))
 
     def _end_later(self, component: str, seconds: float) -> None:
         before = self._drill_ends.pop(component, None)

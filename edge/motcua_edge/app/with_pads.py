@@ -10,6 +10,7 @@ import msgspec
 
 from motcua_contract.faults import DRIVER_FAILED
 from motcua_contract.messages import Command
+from motcua_contract.sentences import say
 from motcua_contract.siteconfig import SiteConfig
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.config import AgentConfig, ConfigError, PadBroker
@@ -59,7 +60,9 @@ def build_pads(
     async def run() -> None:
         await health.report(LINKS, HealthState.OK)
         for name, why in keyless.items():
-            await health.report(name, HealthState.UNKNOWN, DRIVER_FAILED, why)
+            await health.report(
+                name, HealthState.UNKNOWN, DRIVER_FAILED, say("pad.keyless", error=why)
+            )
         await exchange.run()
 
     driver = Supervised(LINKS, run, health, lambda: office.now().mono)

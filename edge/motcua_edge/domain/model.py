@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.sentences import Phrase
 from motcua_contract.vocabulary import (
     AnnouncementState,
     Channel,
@@ -179,6 +180,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     since: int = 0
     detail: str = ""
+    said: tuple[Phrase, ...] = ()
     drill: bool = False
 
 

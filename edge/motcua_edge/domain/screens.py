@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from motcua_contract.faults import device_kind
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.steady import OK, Reading
 
@@ -20,10 +21,8 @@ ELSEWHERE: Final = 3
 KINDS: Final = ("display", "kiosk")
 
 
-GONE: Final = Reading(
-    HealthState.DEACTIVATED, "", "closed; the configuration does not say that it must be there"
-)
-SET_ASIDE: Final = Reading(HealthState.DEACTIVATED, "", "set aside by a technician")
+GONE: Final = Reading(HealthState.DEACTIVATED, "", say("screen.closed"))
+SET_ASIDE: Final = Reading(HealthState.DEACTIVATED, "", say("screen.aside"))
 
 
 def is_screen(component: str) -> bool:
@@ -46,13 +45,13 @@ def connected(
     if beat is None:
         if now - started < START_MS:
             return None
-        return Reading(HealthState.CRITICAL, "not_connected", "it has not been heard yet")
+        return Reading(HealthState.CRITICAL, "not_connected", say("screen.unheard"))
     if now - beat.at > silent_ms:
         silent = (now - beat.at) // 1000
-        return Reading(HealthState.CRITICAL, "not_connected", f"silent for {silent} s")
+        return Reading(HealthState.CRITICAL, "not_connected", say("screen.silent", seconds=silent))
     age = now - beat.painted_at
     if age > STALE_MS:
-        return Reading(HealthState.PROBLEM, "stale", f"last fresh paint {age // 1000} s ago")
+        return Reading(HealthState.PROBLEM, "stale", say("screen.painted", seconds=age // 1000))
     return OK
 
 
@@ -71,6 +70,6 @@ def touched(since: int, elsewhere: int, now: int) -> Reading:
     """
     if now - since >= UNTOUCHED_MS and elsewhere >= ELSEWHERE:
         minutes = (now - since) // 60_000
-        detail = f"no touch for {minutes} min while {elsewhere} tickets were issued elsewhere"
+        detail = say("screen.untouched", minutes=minutes, tickets=elsewhere)
         return Reading(HealthState.PROBLEM, "touch_silent", detail)
     return OK

@@ -17,7 +17,10 @@ _BADNESS: Final = {
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What one look at a device says. `detail` is free text in English, never compared."""
+    """What one look at a device says.
+
+    `detail` is English, never compared; made with `say`, it can be put into Vietnamese too.
+    """
 
     state: HealthState
     code: str = ""

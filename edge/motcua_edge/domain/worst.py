@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from motcua_contract.sentences import joined, say
 from motcua_edge.domain.steady import OK, Patience, Reading, Steady, badness, look
 
 
@@ -25,14 +26,13 @@ class Looked(msgspec.Struct, frozen=True):
         told = [each.told for each in self.steady.values() if each.told is not None]
         return tuple(sorted((r for r in told if badness(r) > 0), key=lambda r: -badness(r)))
 
-    @property
-    def worst(self) -> Reading:
-        """What to tell: the worst fault, the others named in its detail."""
+    def worst(self, device: str) -> Reading:
+        """What to tell of a kind of device: the worst fault, the others named in its detail."""
         first, *others = self.standing or (OK,)
         if not others:
             return first
-        also = ", ".join(reading.code for reading in others)
-        return Reading(first.state, first.code, f"{first.detail}; also {also}")
+        also = say("also", codes=", ".join(f"{device}.{reading.code}" for reading in others))
+        return Reading(first.state, first.code, joined(first.detail, also))
 
 
 def looked(

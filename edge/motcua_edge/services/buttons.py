@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.siteconfig import SiteConfig
 from motcua_contract.vocabulary import Channel, HealthState
 from motcua_edge.config import ButtonsSection
@@ -160,9 +161,10 @@ class ButtonsService:
             try:
                 self._board.open(self._buttons)
             except ButtonsUnavailableError as error:
+                why = say("buttons.pins", error=str(error))
                 if attempt == 0:
                     _LOG.warning("buttons offline: %s", error)
-                await self._health.report(COMPONENT, HealthState.PROBLEM, "offline", str(error))
+                await self._health.report(COMPONENT, HealthState.PROBLEM, "offline", why)
                 await asyncio.sleep(self._retry_s[min(attempt, len(self._retry_s) - 1)])
                 attempt += 1
             else:
@@ -228,5 +230,5 @@ class ButtonsService:
             return
         pins = ", ".join(str(pin) for pin in sorted(self._stuck))
         await self._health.report(
-            COMPONENT, HealthState.PROBLEM, "button_stuck", f"held down: BCM pin {pins}"
+            COMPONENT, HealthState.PROBLEM, "button_stuck", say("buttons.held", pins=pins)
         )

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.catalogue import overdue
 from motcua_edge.domain.localtime import local
@@ -34,7 +35,7 @@ class CatalogueWatch:
             return
         late = overdue(self._office.site, local(now.wall).date())
         if late:
-            detail = f"decided and not switched on: {', '.join(late)}; set state to active"
+            detail = say("catalogue.overdue", services=", ".join(late))
             await self._health.report(COMPONENT, HealthState.PROBLEM, CODE, detail)
         else:
             await self._health.report(COMPONENT, HealthState.OK)

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from motcua_contract.faults import find
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.steady import OK, Patience, Reading
 from motcua_edge.drivers.contacts import Contacts
@@ -62,4 +63,4 @@ class ContactsWatch:
 def _alarm(one: Wired) -> Reading:
     fault = find(one.component.name, one.kind)
     state = fault.state if fault else HealthState.PROBLEM
-    return Reading(state, one.kind, f"{one.label} (BCM pin {one.pin})")
+    return Reading(state, one.kind, say("contact", label=one.label, pin=one.pin))

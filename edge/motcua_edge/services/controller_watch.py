@@ -67,7 +67,7 @@ class ControllerWatch:
         standing = frozenset(reading.code for reading in self._looked.standing)
         seen = found(self._vitals, standing, self._errors_at_start)
         self._looked = looked(self._looked, RULES, seen, self._mono())
-        await self._component.saw(self._looked.worst)
+        await self._component.saw(self._looked.worst(COMPONENT))
 
     def _count(self, measured: Measured) -> None:
         if self._errors_at_start is None:

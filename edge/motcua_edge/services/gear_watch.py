@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.steady import OK, Patience, Reading
 from motcua_edge.drivers.net import Pinger, PingUnavailableError
@@ -47,11 +48,13 @@ class GearWatch:
             async with self._limit:
                 trip = await self._pinger.ping(address, _TIMEOUT_S)
         except PingUnavailableError as error:
-            await component.saw(Reading(HealthState.UNKNOWN, "", str(error)))
+            await component.saw(
+                Reading(HealthState.UNKNOWN, "", say("gear.unasked", error=str(error)))
+            )
             return
         if trip is None:
             self._trips.pop(component.name, None)
-            detail = f"{address} does not answer"
+            detail = say("gear.silent", address=address)
             await component.saw(Reading(HealthState.PROBLEM, "unreachable", detail))
         else:
             self._trips[component.name] = trip

@@ -4,6 +4,7 @@ import asyncio
 from itertools import count
 from typing import Final
 
+from motcua_contract.sentences import phrases_of, say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.commands import RecordHealth
 from motcua_edge.domain.model import Health
@@ -48,7 +49,7 @@ class HealthBook:
         What a device says during its drill waits for the drill's end, unless it is news: a real
         change ends the rehearsal at once, so that no drill ever hides a fault.
         """
-        said = RecordHealth(component=component, state=state, code=code, detail=detail)
+        said = _record(component, state, code, detail)
         drill = self._drills.get(component)
         if drill is not None and drill.hides(said):
             drill.real = said
@@ -73,11 +74,10 @@ class HealthBook:
                     state=HealthState(real.state),
                     code=real.code,
                     detail=real.detail,
+                    said=real.said,
                 )
             )
-        await self._tell(
-            RecordHealth(component=component, state=state, code=code, detail=detail, drill=True)
-        )
+        await self._tell(_record(component, state, code, detail, drill=True))
 
     async def end_drill(self, component: str) -> bool:
         """Say again what the device itself says; False if there was no drill."""
@@ -131,6 +131,19 @@ class HealthBook:
         self._changed = asyncio.Event()
 
 
+def _record(
+    component: str, state: HealthState, code: str, detail: str, *, drill: bool = False
+) -> RecordHealth:
+    return RecordHealth(
+        component=component,
+        state=state,
+        code=code,
+        detail=str(detail),
+        said=phrases_of(detail),
+        drill=drill,
+    )
+
+
 class JournalWatch:
     """Keeps the journal in order and says how it is. Run it beside the others.
 
@@ -167,10 +180,10 @@ class JournalWatch:
         """One report of the component `journal`."""
         condition = self._journal.condition()
         if condition.full:
-            detail = f"{condition.free_bytes} bytes free; delete files or use a larger disk"
+            detail = say("journal.full", free=condition.free_bytes)
             await self._say(HealthState.CRITICAL, "journal_full", detail)
         elif condition.recovered:
-            detail = f"damaged file kept as {self._journal.opened.aside}; send it for study"
+            detail = say("journal.recovered", aside=str(self._journal.opened.aside))
             await self._say(HealthState.PROBLEM, "journal_recovered", detail)
         else:
             await self._say(HealthState.OK, "", "")

@@ -3,13 +3,13 @@
 import asyncio
 from typing import Final
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.office import OfficeService
 
 GRACE_S: Final = 600.0
 """The slowest device has said something by then."""
-DETAIL: Final = "not in the configuration any more"
 
 
 class Leftovers:
@@ -48,4 +48,4 @@ class Leftovers:
     async def step(self) -> None:
         """One look."""
         for name in sorted(self._office.state.health.keys() - self._health.current.keys()):
-            await self._health.report(name, HealthState.DEACTIVATED, "", DETAIL)
+            await self._health.report(name, HealthState.DEACTIVATED, "", say("left_over"))

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.sentences import joined, say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.network.quality import (
     Quality,
@@ -33,10 +34,10 @@ LATELY: Final = 3
 _USUAL: Final = 500
 """Good windows remembered to know what is usual here."""
 _WHERE: Final = {
-    Where.LAN: "the office's own network: the gateway does not answer",
-    Where.WAN: "the line outwards: the gateway answers, nothing beyond it does",
-    Where.HUB: "the hub or its broker: the line outwards answers",
-    Where.UNKNOWN: "nobody can be pinged, so where is not known",
+    Where.LAN: say("link.lan"),
+    Where.WAN: say("link.wan"),
+    Where.HUB: say("link.hub"),
+    Where.UNKNOWN: say("link.nowhere"),
 }
 
 
@@ -124,13 +125,15 @@ class LinkWatch:
 
     def _reading(self) -> Reading:
         if not self._online():
-            detail = f"{_WHERE[self.place]}; the office goes on and keeps its events"
+            detail = joined(_WHERE[self.place], say("link.goes_on"))
             return Reading(HealthState.PROBLEM, "down", detail)
         told = self._component.told
         code = told.code if told else ""
         seen = self._quality[self._far()]
         if lossy(seen, standing=code == "lossy"):
-            return Reading(HealthState.PROBLEM, "lossy", f"{self._described(seen)}{self._near()}")
+            return Reading(
+                HealthState.PROBLEM, "lossy", joined(self._described(seen), self._near())
+            )
         if slow(seen, self.usual_ms, standing=code == "slow"):
             return Reading(HealthState.PROBLEM, "slow", self._described(seen))
         if seen.rtt_ms is not None and seen.sent == WINDOW:
@@ -167,13 +170,13 @@ class LinkWatch:
         return known[len(known) // 2] if len(known) >= WINDOW else None
 
     def _described(self, seen: Quality) -> str:
-        rtt = "no answer" if seen.rtt_ms is None else f"{seen.rtt_ms:.0f} ms"
-        loss = 0.0 if seen.loss is None else seen.loss
-        return f"{loss * 100:.0f} % of {seen.sent} pings lost, round trip {rtt}"
+        rtt = seen.rtt_ms
+        trip = say("link.no_trip") if rtt is None else say("link.trip", ms=rtt)
+        return joined(say("link.loss", percent=(seen.loss or 0.0) * 100, sent=seen.sent), trip)
 
     def _near(self) -> str:
         loss = self._quality[Target.GATEWAY].loss
-        return "" if loss is None else f"; to the gateway {loss * 100:.0f} % lost"
+        return "" if loss is None else say("link.near", percent=loss * 100)
 
     def numbers(self) -> Mapping[str, float]:
         """The newest numbers for metrics, by `link.QUANTITY`; those that are known."""

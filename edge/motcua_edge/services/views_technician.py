@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from motcua_contract.faults import find
+from motcua_contract.sentences import vietnamese
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.domain.localtime import local
 from motcua_edge.domain.model import Counter, Instant, OfficeState, Service
@@ -13,7 +14,8 @@ from motcua_edge.services.views_common import View
 class DeviceHealth(View, frozen=True, kw_only=True):
     """A component, and what to do now when something is wrong with it (R25).
 
-    `screen`: a technician may stop watching it; `aside`: the name of who did.
+    `detail` is Vietnamese; `foreign` says that it could only be told in English. `screen`: a
+    technician may stop watching it; `aside`: the name of who did.
     """
 
     component: str
@@ -21,6 +23,7 @@ class DeviceHealth(View, frozen=True, kw_only=True):
     code: str
     since: int
     detail: str
+    foreign: bool = False
     drill: bool = False
     title: str = ""
     steps: tuple[str, ...] = ()
@@ -149,13 +152,15 @@ def _services(state: OfficeState, site: SiteConfig) -> tuple[ServiceCard, ...]:
 def _device(state: OfficeState, site: SiteConfig, name: str) -> DeviceHealth:
     health, aside = state.health[name], state.office.screens_aside.get(name)
     person = site.officer(aside.actor) if aside else None
+    detail = vietnamese(health.said)
     fault = find(health.component, health.code) if health.code else None
     return DeviceHealth(
         component=health.component,
         state=str(health.state),
         code=health.code,
         since=health.since,
-        detail=health.detail,
+        detail=detail or health.detail,
+        foreign=not detail,
         drill=health.drill,
         title=fault.card.title if fault else "",
         steps=fault.card.steps if fault else (),

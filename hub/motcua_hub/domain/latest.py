@@ -15,6 +15,7 @@ from motcua_contract.facts.office import (
 )
 from motcua_contract.facts.tickets import TicketIssued
 from motcua_contract.vocabulary import CounterState
+from motcua_hub.domain.health.said import kept
 from motcua_hub.domain.tickets import Stamp
 
 Values = dict[str, Any]
@@ -53,6 +54,7 @@ def health_values(fact: Fact) -> Values | None:
         "code": fact.code,
         "since": fact.since,
         "detail": fact.detail,
+        "said": kept(fact.said),
     }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Table, case
 
 from motcua_contract.messages import Health
 from motcua_contract.vocabulary import HealthState
+from motcua_hub.domain.health.said import kept
 from motcua_hub.store import schema
 from motcua_hub.store.upsert import Insert, replace_all, upsert
 
@@ -21,7 +22,7 @@ def keep_report(connection: Connection, site: str, health: Health, heard_at: int
         upsert(connection, table, [{**key, **_told(health), **none}], _replaced)
         return
     unknown = {"state": HealthState.UNKNOWN.value, "code": "", "since": health.since, "detail": ""}
-    drill = {f"drill_{name}": value for name, value in _told(health).items()}
+    drill = {f"drill_{name}": value for name, value in _told(health).items() if name != "said"}
     upsert(connection, table, [{**key, **unknown, **drill}], _drilled)
 
 
@@ -31,6 +32,7 @@ def _told(health: Health) -> dict[str, Any]:
         "code": health.code[:200],
         "since": health.since,
         "detail": health.detail[:4000],
+        "said": kept(health.said),
     }
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from motcua_contract.faults import Fault, find
 from motcua_hub.domain.health.kinds import kind_of
+from motcua_hub.domain.health.said import shown
 from motcua_hub.web import localtime
 from motcua_hub.web.navigation import area_of, areas
 from motcua_hub.web.texts import Texts
@@ -84,6 +85,14 @@ def event_name(texts: Texts) -> Callable[[str], str]:
         return kind if words == base else words
 
     return name
+
+
+def told(said: str, detail: str) -> str:
+    """What a component said of itself: in Vietnamese, else marked as the English that it is."""
+    words = shown(said)
+    if words or not detail:
+        return words
+    return Markup('<span lang="en">{}</span>').format(detail)
 
 
 def fault_name(texts: Texts) -> Callable[[str, str], str]:
@@ -193,6 +202,7 @@ def set_up(app: Flask, texts: Texts) -> None:
         area_of=area_of,
         fault=find,
         fault_name=fault_name(texts),
+        told=told,
         device_name=device_name(texts),
         threshold=threshold(texts),
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.sentences import joined, say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.camera.look import WIDTH, Look
 from motcua_edge.domain.steady import OK, Reading
@@ -73,7 +74,7 @@ def is_black(look: Look) -> bool:
 
 def offline(why: str) -> Reading:
     """No picture at all."""
-    return Reading(HealthState.PROBLEM, OFFLINE, why)
+    return Reading(HealthState.PROBLEM, OFFLINE, say("camera.offline", why=why))
 
 
 def _standing(_look: Look, known: Known) -> Reading | None:
@@ -82,7 +83,7 @@ def _standing(_look: Look, known: Known) -> Reading | None:
     return Reading(
         HealthState.PROBLEM,
         FROZEN,
-        f"the capture time stands for {known.stands_ms // 1000} s, limit 30 s",
+        say("camera.standing", seconds=known.stands_ms // 1000),
     )
 
 
@@ -90,36 +91,30 @@ def _dark(look: Look, known: Known) -> Reading | None:
     if not is_black(look):
         return None
     if not known.lit:
-        return Reading(HealthState.OK, "", "dark outside lighting hours")
-    numbers = f"mean {look.mean:.1f} (limit 12), deviation {look.std:.1f} (limit 6)"
+        return Reading(HealthState.OK, "", say("camera.night"))
+    numbers = say("camera.dark", mean=look.mean, std=look.std)
     if look.peak is None:
         return Reading(HealthState.PROBLEM, DARK, numbers)
     seen = look.peak >= _NOTHING_ALIKE
-    cause = "the scene is faintly there: light" if seen else "nothing of the scene: lens or sensor"
-    return Reading(HealthState.PROBLEM, DARK, f"{numbers}; {cause}")
+    cause = say("camera.dark_light") if seen else say("camera.dark_lens")
+    return Reading(HealthState.PROBLEM, DARK, joined(numbers, cause))
 
 
 def _overexposed(look: Look, _known: Known) -> Reading | None:
     if look.bright <= _BRIGHT:
         return None
-    return Reading(
-        HealthState.PROBLEM, OVEREXPOSED, f"{look.bright:.0%} of the points above 245, limit 60 %"
-    )
+    return Reading(HealthState.PROBLEM, OVEREXPOSED, say("camera.bright", share=look.bright))
 
 
 def _covered(look: Look, _known: Known) -> Reading | None:
     if look.mean < _DARK_MEAN:
         return None
     if look.std < _NO_CONTRAST:
-        return Reading(HealthState.PROBLEM, COVERED, f"deviation {look.std:.1f}, limit 6")
+        return Reading(HealthState.PROBLEM, COVERED, say("camera.plain", std=look.std))
     if look.flat > _FLAT:
-        return Reading(
-            HealthState.PROBLEM, COVERED, f"{look.flat:.0%} of the points equal, limit 95 %"
-        )
+        return Reading(HealthState.PROBLEM, COVERED, say("camera.flat", share=look.flat))
     if look.peak is not None and look.peak < _NOTHING_ALIKE:
-        return Reading(
-            HealthState.PROBLEM, COVERED, f"likeness to the reference {look.peak:.2f}, limit 0.06"
-        )
+        return Reading(HealthState.PROBLEM, COVERED, say("camera.unlike", peak=look.peak))
     return None
 
 
@@ -127,9 +122,7 @@ def _frozen(look: Look, _known: Known) -> Reading | None:
     # without contrast there is no noise to tell a living picture by
     if look.diff is None or look.diff > _SAME_DIFF or look.std < _NO_CONTRAST:
         return None
-    return Reading(
-        HealthState.PROBLEM, FROZEN, f"difference to the look before {look.diff:.3f}, limit 0.05"
-    )
+    return Reading(HealthState.PROBLEM, FROZEN, say("camera.same", diff=look.diff))
 
 
 def _moved(look: Look, _known: Known) -> Reading | None:
@@ -141,7 +134,7 @@ def _moved(look: Look, _known: Known) -> Reading | None:
     return Reading(
         HealthState.PROBLEM,
         MOVED,
-        f"the picture moved by {x:+.1%} right, {y:+.1%} down of its width",
+        say("camera.moved", right=x, down=y),
     )
 
 
@@ -153,9 +146,7 @@ def _blurred(look: Look, known: Known) -> Reading | None:
     share = look.sharpness / known.sharpness
     if share >= _BLURRED:
         return None
-    return Reading(
-        HealthState.PROBLEM, BLURRED, f"sharpness {share:.2f} of the reference, limit 0.40"
-    )
+    return Reading(HealthState.PROBLEM, BLURRED, say("camera.blurred", share=share))
 
 
 _RULES: Final[tuple[Callable[[Look, Known], Reading | None], ...]] = (

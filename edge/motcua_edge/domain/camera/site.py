@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.camera.watch import Watch
 from motcua_edge.domain.steady import OK, Reading, badness
@@ -34,16 +35,20 @@ def site_reading(watches: Mapping[str, Watch], members: Members) -> Reading:
         return OK
     newest = [w.newest.code for name, w in watches.items() if name in members and w.newest]
     codes = Counter(code for code in newest if code)
-    named = ", ".join(f"{count} {code}" for code, count in codes.most_common())
-    names = ", ".join(sorted(members))
-    detail = f"{len(members)} of {len(watches)} cameras together ({named}): {names}"
+    detail = say(
+        "camera.together",
+        count=len(members),
+        of=len(watches),
+        codes=", ".join(f"{count} camera.{code}" for code, count in codes.most_common()),
+        names=", ".join(sorted(members)),
+    )
     return Reading(HealthState.PROBLEM, SITE_WIDE, detail)
 
 
 def camera_reading(name: str, watch: Watch, members: Members) -> Reading | None:
     """How one camera is: unknown by itself while it shares a fault with many; None: not yet."""
     if name in members:
-        return Reading(HealthState.UNKNOWN, "", "shares a fault with other cameras; see `camera`")
+        return Reading(HealthState.UNKNOWN, "", say("camera.shares"))
     return watch.told
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.camera.look import Look, Profile
 from motcua_edge.domain.camera.reference import Reference, References, Sample
@@ -87,7 +88,7 @@ def begun(watch: Watch) -> Watch:
 
 def rested(watch: Watch) -> Watch:
     """While the office lives by its battery nobody looks, and nothing is known."""
-    why = "not looked at while the office lives by its battery"
+    why = say("camera.rests")
     return msgspec.structs.replace(
         begun(watch), steady=Steady(told=Reading(HealthState.UNKNOWN, "", why)), learns=False
     )

@@ -1,5 +1,6 @@
 """What the program itself records."""
 
+from motcua_contract.sentences import Phrase
 from motcua_contract.vocabulary import ExpiryReason, HealthState, PrintFailure, Rung, StopCause
 from motcua_edge.domain.commands.base import Command, TicketCommand
 
@@ -86,6 +87,7 @@ class RecordHealth(Command, frozen=True, kw_only=True):
     state: HealthState
     code: str = ""
     detail: str = ""
+    said: tuple[Phrase, ...] = ()
     drill: bool = False
 
 

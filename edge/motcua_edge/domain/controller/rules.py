@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import ClockState, HealthState
 from motcua_edge.domain.steady import Patience, Reading
 from motcua_edge.domain.worst import Rule
@@ -94,10 +95,10 @@ def _power(now: Vitals) -> list[Reading]:
     bits = now.throttled or 0
     readings = []
     if bits & UNDERVOLTAGE_NOW:
-        times = f"{now.undervoltages} times since the program started"
-        readings.append(_problem("undervoltage", f"below 4.63 V now; {times}"))
+        detail = say("controller.undervoltage", times=now.undervoltages)
+        readings.append(_problem("undervoltage", detail))
     if bits & (CAPPED_NOW | THROTTLED_NOW | SOFT_LIMIT_NOW):
-        readings.append(_problem("throttled", f"firmware reports 0x{bits:x}"))
+        readings.append(_problem("throttled", say("controller.throttled", bits=bits)))
     return readings
 
 
@@ -105,21 +106,21 @@ def _heat(now: Vitals, standing: frozenset[str]) -> list[Reading]:
     limit = COOL_C if "hot" in standing else HOT_C
     if now.temperature is None or now.temperature < limit:
         return []
-    return [_problem("hot", f"{now.temperature:.0f} °C")]
+    return [_problem("hot", say("controller.hot", celsius=now.temperature))]
 
 
 def _disk(now: Vitals, errors_at_start: int | None) -> list[Reading]:
     readings = []
     if now.read_only:
-        readings.append(_critical("read_only", "the state directory cannot be written"))
+        readings.append(_critical("read_only", say("controller.read_only")))
     if now.disk_free is not None and now.disk_free < DISK_LOW:
-        hint = f"less than {DISK_LOW // MIB} MiB free; delete files or use a larger disk"
+        hint = say("controller.disk_low", mib=DISK_LOW // MIB)
         readings.append(_problem("disk_low", hint))
     fresh = (now.disk_errors or 0) - (errors_at_start or 0)
     if fresh > 0:
-        readings.append(_critical("disk_errors", f"{fresh} new errors counted by the kernel"))
+        readings.append(_critical("disk_errors", say("controller.disk_errors", count=fresh)))
     if now.worn is not None and now.worn >= WORN_PERCENT:
-        readings.append(_problem("sd_worn", f"{now.worn} % of its life is used"))
+        readings.append(_problem("sd_worn", say("controller.sd_worn", percent=now.worn)))
     return readings
 
 
@@ -127,14 +128,14 @@ def _memory(now: Vitals, standing: frozenset[str]) -> list[Reading]:
     limit = MEMORY_ENOUGH if "memory_low" in standing else MEMORY_LOW
     if now.memory is None or now.memory >= limit:
         return []
-    return [_problem("memory_low", f"{now.memory * 100:.0f} % available")]
+    return [_problem("memory_low", say("controller.memory", percent=now.memory * 100))]
 
 
 def _clock(now: Vitals, standing: frozenset[str]) -> list[Reading]:
     readings = []
     if not now.clock.trusted:
-        readings.append(_problem("clock_unset", f"trusted by nothing ({now.clock})"))
+        readings.append(_problem("clock_unset", say("controller.clock", clock=now.clock.value)))
     limit = SKEW_GOOD_MS if "clock_skew" in standing else SKEW_MS
     if now.skew_ms is not None and abs(now.skew_ms) > limit:
-        readings.append(_problem("clock_skew", f"{now.skew_ms / 1000:+.1f} s against the hub"))
+        readings.append(_problem("clock_skew", say("controller.skew", seconds=now.skew_ms / 1000)))
     return readings

@@ -33,6 +33,7 @@ def health(situation: Situation, command: RecordHealth) -> Facts:
         code=command.code,
         since=situation.now.wall,
         detail=command.detail,
+        said=command.said,
         drill=command.drill,
     )
     return [fact]

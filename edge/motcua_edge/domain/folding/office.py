@@ -50,6 +50,7 @@ def _health(state: OfficeState, fact: facts.HealthChanged, _at: Instant) -> Offi
         code=fact.code,
         since=fact.since,
         detail=fact.detail,
+        said=fact.said,
         drill=fact.drill,
     )
     return replace(state, health={**state.health, fact.component: health})

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.sentences import joined, say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain.steady import OK, Patience, Reading
 
@@ -42,18 +43,19 @@ def verdict(
     long it may say nothing.
     """
     if mono - (seen.began_at if seen.heard_at is None else seen.heard_at) > silent_ms:
-        return _problem("offline", f"silent for more than {silent_ms // 1000} s")
+        return _problem("offline", say("pad.silent", seconds=silent_ms // 1000))
     if seen.heard_at is None:
-        return Reading(HealthState.UNKNOWN, detail="not heard since the start")
+        return Reading(HealthState.UNKNOWN, detail=say("pad.unheard"))
     held = sorted(name for name, ms in seen.held.items() if ms >= STUCK_MS)
     if held:
-        return _problem("button_stuck", f"held down: {', '.join(held)}")
+        return _problem("button_stuck", say("pad.held", buttons=", ".join(held)))
     limit = GOOD_PERCENT if was == "low_battery" else LOW_PERCENT
     if seen.battery is not None and seen.battery < limit + (was == "low_battery"):
-        return _problem("low_battery", f"{seen.battery} %")
+        return _problem("low_battery", say("pad.battery", percent=seen.battery))
     if shipped and version_of(seen.firmware) < version_of(shipped):
-        back = "; an update was taken back" if seen.rolled_back else ""
-        return _problem("firmware_old", f"{seen.firmware}, shipped is {shipped}{back}")
+        old = say("pad.firmware", has=seen.firmware, shipped=shipped)
+        back = say("pad.rolled_back") if seen.rolled_back else ""
+        return _problem("firmware_old", joined(old, back))
     return OK
 
 

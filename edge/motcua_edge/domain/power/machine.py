@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import PowerMode
 from motcua_edge.domain.power.readings import NoReading, UpsReading
 
@@ -170,13 +171,13 @@ def _silent(machine: Machine, look: NoReading, mono: int, policy: Policy) -> Mac
     silent = mono - _last_word(machine, mono)
     if machine.mode.on_battery:
         if silent >= policy.lost_battery_ms:
-            rule = f"on battery and no answer for {silent // 1000} s: {look.cause}"
+            rule = say("ups.silent_on_battery", seconds=silent // 1000, cause=look.cause)
             return _become(machine, PowerMode.CRITICAL, rule)
         return _shed_if_due(machine, mono, policy)
     patience = policy.lost_battery_ms if machine.battery.looks else policy.lost_mains_ms
     if silent < patience:
         return machine
-    rule = f"no answer for {silent // 1000} s: {look.cause}"
+    rule = say("ups.silent", seconds=silent // 1000, cause=look.cause)
     if machine.mode is PowerMode.UNKNOWN:
         return _with(machine, rule=rule)
     forgotten = _with(machine, battery=Run(), mains=Run(), low=0, last=None)
@@ -227,11 +228,11 @@ def _discharging(machine: Machine, look: UpsReading, mono: int, policy: Policy) 
     if run.looks < policy.confirm_looks or mono - run.since < policy.confirm_ms:
         return machine
     if "FSD" in look.tokens:
-        return _become(machine, PowerMode.CRITICAL, "on battery and FSD: a shutdown is under way")
+        return _become(machine, PowerMode.CRITICAL, say("ups.fsd"))
     if run.looks >= policy.critical_looks and machine.low >= _LOW_LOOKS:
-        return _become(machine, PowerMode.CRITICAL, f"on battery and {why}")
+        return _become(machine, PowerMode.CRITICAL, why)
     if not machine.mode.on_battery:
-        rule = f"OB in {run.looks} looks over {(mono - run.since) / 1000:.1f} s"
+        rule = say("ups.ob", looks=run.looks, seconds=(mono - run.since) / 1000)
         machine = _become(machine, PowerMode.BATTERY, rule)
     return _shed_if_due(machine, mono, policy)
 
@@ -246,19 +247,19 @@ def _shed_if_due(machine: Machine, mono: int, policy: Policy) -> Machine:
     on_battery_ms = mono - machine.battery.since
     if machine.mode is not PowerMode.BATTERY or on_battery_ms < policy.shed_after_ms:
         return machine
-    rule = f"on battery for {on_battery_ms // 1000} s"
+    rule = say("ups.on_battery", seconds=on_battery_ms // 1000)
     return _become(machine, PowerMode.SHEDDING, rule)
 
 
 def low_rule(look: UpsReading, policy: Policy) -> str:
-    """What is at its limit, in English; empty when nothing is."""
+    """What is at its limit on battery; empty when nothing is."""
     if "LB" in look.tokens:
-        return "LB"
+        return say("ups.low_lb")
     charge, runtime = charge_limit(look, policy), runtime_limit(policy)
     if look.charge is not None and look.charge <= charge:
-        return f"charge {look.charge:g} % is not above {charge:g} %"
+        return say("ups.low_charge", charge=look.charge, limit=charge)
     if look.runtime_s is not None and look.runtime_s <= runtime:
-        return f"runtime {look.runtime_s} s is not above {runtime:g} s"
+        return say("ups.low_runtime", seconds=look.runtime_s, limit=runtime)
     return ""
 
 
@@ -287,7 +288,7 @@ def _fed(machine: Machine, mono: int, policy: Policy) -> Machine:
         machine = _at_gate(machine, mono, policy)
     if machine.armed:
         return _become(machine, PowerMode.CHARGING, _gate_rule(machine, policy))
-    return _become(machine, PowerMode.MAINS, f"OL in {machine.mains.looks} looks")
+    return _become(machine, PowerMode.MAINS, say("ups.ol", looks=machine.mains.looks))
 
 
 def _at_gate(machine: Machine, mono: int, policy: Policy) -> Machine:
@@ -303,7 +304,7 @@ def _at_gate(machine: Machine, mono: int, policy: Policy) -> Machine:
 
 def _gate_rule(machine: Machine, policy: Policy) -> str:
     charge = machine.last.charge if machine.last else None
-    return f"charge {charge or 0:g} % is below {policy.gate_charge:g} %"
+    return say("ups.gate", charge=charge or 0, limit=policy.gate_charge)
 
 
 # ---- lasting troubles ----

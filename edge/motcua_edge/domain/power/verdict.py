@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from motcua_contract.sentences import joined, say
 from motcua_contract.vocabulary import HealthState, PowerMode, SelfTest
 from motcua_edge.domain.model import Power
 from motcua_edge.domain.power import ageing, selftest
@@ -46,31 +47,35 @@ def _battery(machine: Machine, power: Power, wall: int) -> Iterator[Reading]:
     said = machine.last
     if said is not None and said.test is SelfTest.FAILED:
         # also one from before we looked
-        yield Reading(HealthState.PROBLEM, "self_test_failed", said.test_text)
+        yield Reading(HealthState.PROBLEM, "self_test_failed", say("ups.test", text=said.test_text))
     if power.test is SelfTest.FAILED:
-        yield Reading(HealthState.PROBLEM, "self_test_failed", power.test_text)
+        yield Reading(
+            HealthState.PROBLEM, "self_test_failed", say("ups.test", text=power.test_text)
+        )
     if machine.replace.on:
-        yield Reading(HealthState.PROBLEM, "replace_battery", f"RB; {figures(machine.last)}")
+        yield Reading(
+            HealthState.PROBLEM, "replace_battery", joined(say("ups.rb"), figures(machine.last))
+        )
     elif ageing.worn(power.battery):
         left = round(100 * (ageing.share(power.battery) or 0))
         yield Reading(
             HealthState.PROBLEM,
             "replace_battery",
-            f"runtime at {power.battery.load} % load is {left} % of its best",
+            say("ups.aged", load=power.battery.load, share=left),
         )
     if machine.mode is PowerMode.CHARGING:
         yield Reading(HealthState.PROBLEM, "charging", machine.rule)
     if selftest.overdue(power, wall):
         days = (wall - max(power.tested_at, power.first_at)) // selftest.DAY
-        yield Reading(HealthState.PROBLEM, "self_test_overdue", f"no self-test for {days} days")
+        yield Reading(HealthState.PROBLEM, "self_test_overdue", say("ups.untested", days=days))
 
 
 def _detail(machine: Machine) -> str:
-    return "; ".join(filter(None, (machine.rule, figures(machine.last))))
+    return joined(machine.rule, figures(machine.last))
 
 
 def _tokens(look: UpsReading | None) -> str:
-    return " ".join(sorted(look.tokens))[:200] if look else ""
+    return say("ups.tokens", tokens=" ".join(sorted(look.tokens))[:200]) if look else ""
 
 
 def figures(look: UpsReading | None) -> str:
@@ -78,8 +83,8 @@ def figures(look: UpsReading | None) -> str:
     if look is None:
         return ""
     known = (
-        (look.charge, "charge {:g} %"),
-        (look.runtime_s, "runtime {} s"),
-        (look.load, "load {:g} %"),
+        look.charge is not None and say("ups.charge", percent=look.charge),
+        look.runtime_s is not None and say("ups.runtime", seconds=look.runtime_s),
+        look.load is not None and say("ups.load", percent=look.load),
     )
-    return ", ".join(text.format(value) for value, text in known if value is not None)
+    return joined(*(each for each in known if each))

@@ -4,6 +4,7 @@ import logging
 
 import msgspec
 
+from motcua_contract.sentences import joined, say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.services.announcing.ports import HealthReporter, Uttered
 
@@ -36,7 +37,7 @@ class AnnouncerHealth:
             # a failed repetition still leaves a zone that cannot be relied on
             broken = not uttered.spoken or fault.code != "clip_missing"
             state = HealthState.CRITICAL if broken else HealthState.PROBLEM
-            self._zones[zone] = _ZoneHealth(state, fault.code, f"zone {zone}: {fault.detail}")
+            self._zones[zone] = _ZoneHealth(state, fault.code, _of(zone, fault.detail))
         await self._tell_worst()
 
     async def judged(self, zone: str, *, heard: bool, detail: str) -> None:
@@ -44,7 +45,7 @@ class AnnouncerHealth:
         if heard:
             self._muted.pop(zone, None)
         else:
-            self._muted[zone] = f"zone {zone}: {detail}"
+            self._muted[zone] = _of(zone, detail)
         self._zones.setdefault(zone, _ZoneHealth())
         await self._tell_worst()
 
@@ -66,3 +67,7 @@ class AnnouncerHealth:
         elif before is not None and before.code and not health.code:
             _LOG.info("announcer recovered from %s", before.code)
         await self._reporter.report(COMPONENT, health.state, health.code, health.detail)
+
+
+def _of(zone: str, detail: str) -> str:
+    return joined(say("zone", zone=zone), detail)

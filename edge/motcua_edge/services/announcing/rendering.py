@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.siteconfig import VoicePolicy
 from motcua_contract.vocabulary import Rung
 from motcua_edge.domain.speech import FREE_TEXT, Clause, Sentence
@@ -48,7 +49,7 @@ class Renderer:
             try:
                 sound = await self._sentence(sentence, rung, policy, volume_db)
             except VoiceError as error:
-                fault = Fault(error.code, str(error))
+                fault = Fault(error.code, say("sound.failed", why=str(error)))
             else:
                 return Voiced(rung, sound, fault)
         return Voiced(Rung.CHIME, Sound(b""), fault)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from motcua_contract.facts import Fact
 from motcua_contract.facts.tickets import TicketCalled, TicketIssued, TicketRecalled
+from motcua_contract.sentences import say
 from motcua_contract.siteconfig import CounterConfig
 from motcua_edge.domain.speech import (
     Sentence,
@@ -269,7 +270,7 @@ class AnnouncingService:
         try:
             return call_sentence(ticket, job.times, self._counter(job.counter), self._office.site)
         except SpeechError as error:
-            return Fault(_NO_SOUND, str(error))
+            return Fault(_NO_SOUND, say("sound.failed", why=str(error)))
 
     def _wanted(self, job: CallJob) -> bool:
         return still_wanted(self._office.state, job)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
+from motcua_contract.sentences import say
 from motcua_edge.domain.hearing import heard
 from motcua_edge.drivers.voice import Ear, EarError
 from motcua_edge.services.announcing.service import AnnouncingService
@@ -60,7 +61,7 @@ class SoundCheck:
         if not uttered.spoken:
             return None  # a player that failed has told so by itself
         found = heard(quiet, loud)
-        detail = f"{loud:.0f} dB while speaking, {quiet:.0f} dB before"
+        detail = say("sound.unheard", loud=loud, quiet=quiet)
         await self.judged(zone, heard=found, detail=detail)
         return found
 
@@ -77,4 +78,4 @@ class SoundCheck:
     async def judged_by(self, officer: str, *, heard: bool) -> None:
         """A person in the hall says whether the last test was heard, in every zone."""
         for zone in self._announcing.zones:
-            await self.judged(zone, heard=heard, detail=f"said by {officer}")
+            await self.judged(zone, heard=heard, detail=say("sound.judged", officer=officer))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.siteconfig import VoicePolicy
 from motcua_contract.vocabulary import Rung
 from motcua_edge.domain.speech import Sentence
@@ -70,7 +71,7 @@ class Speaker:
                     break
                 frames += await self._play(join([silence(_BETWEEN_MS), voiced.sound]))
         except PlayerError as error:
-            fault = Fault(error.code, str(error))
+            fault = Fault(error.code, say("sound.failed", why=str(error)))
             # what was heard once was heard, whatever became of its repetition
             return Uttered(voiced.rung if frames else Rung.FLASH, frames, fault)
         return Uttered(voiced.rung, frames, voiced.fault)

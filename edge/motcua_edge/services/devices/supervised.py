@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from motcua_contract.faults import DRIVER_FAILED
+from motcua_contract.sentences import Sentence, say
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.services.devices.component import Reporter
 
@@ -96,12 +97,10 @@ class Supervised:
 
     async def _failed(self, running: asyncio.Future[None]) -> None:
         error = running.exception()
-        detail = f"{type(error).__name__}: {error}" if error else "the driver ended by itself"
+        detail = _ended(error) if error else say("driver.gone")
         self.failures += 1
         _LOG.warning("%s: driver ended: %s", self.component, detail, exc_info=error)
-        await self._reporter.report(
-            self.component, HealthState.UNKNOWN, DRIVER_FAILED, detail[:500]
-        )
+        await self._reporter.report(self.component, HealthState.UNKNOWN, DRIVER_FAILED, detail)
 
     async def _pause(self, seconds: float) -> bool:
         """Wait; True if `restart` cut the wait short."""
@@ -112,3 +111,7 @@ class Supervised:
             return False
         self._restart.clear()
         return True
+
+
+def _ended(error: BaseException) -> Sentence:
+    return say("driver.ended", error=f"{type(error).__name__}: {error}"[:500])

@@ -135,7 +135,7 @@ class PowerService:
         look = machine.last
         command = RecordPower(
             mode=machine.mode,
-            rule=machine.rule,
+            rule=str(machine.rule),
             charge=look.charge if look else None,
             runtime_s=look.runtime_s if look else None,
             load=look.load if look else None,

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import HealthState, PrintFailure
 from motcua_edge.drivers.printer import PrinterStatus, verdict
 
@@ -67,13 +68,13 @@ class Watch:
     async def saw(self, status: PrinterStatus) -> None:
         """A look at the printer."""
         self._misses = self._misses + 1 if status.cause in _REMOTE else 0
-        await self._report(*verdict(status), f"paper {status.paper}")
+        await self._report(*verdict(status), say("printer.paper", paper=status.paper.value))
 
     async def failed(self, cause: PrintFailure, detail: str) -> None:
         """A slip failed; the next look, soon, says whether it lasts."""
         self._misses = 0
         if cause not in _NOT_HEALTH:
-            await self._report(HealthState.CRITICAL, cause.value, detail)
+            await self._report(HealthState.CRITICAL, cause.value, say("printer.slip", why=detail))
 
     async def _report(self, state: HealthState, code: str, detail: str) -> None:
         if (state, code) == self._last:

@@ -99,6 +99,7 @@ class Presence:
             since=health.since,
             at=self._clock.now().wall,
             detail=health.detail,
+            said=health.said,
             drill=health.drill,
         )
         topic = topics.health(self._settings.site, health.component)

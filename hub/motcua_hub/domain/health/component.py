@@ -28,7 +28,8 @@ class Drill(msgspec.Struct, frozen=True, gc=False):
 class Part(msgspec.Struct, frozen=True, gc=False):
     """One component as it was last told of, its drill apart. Times are UTC ms.
 
-    `heard_at` is None when only the journal tells; `state` is empty when nobody ever told.
+    `heard_at` is None when only the journal tells; `state` is empty when nobody ever told. `detail`
+    is English, `said` the same as JSON of phrases.
     """
 
     component: str
@@ -38,6 +39,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     detail: str = ""
     heard_at: int | None = None
     drill: Drill | None = None
+    said: str = ""
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):

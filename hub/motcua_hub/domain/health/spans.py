@@ -13,6 +13,7 @@ import msgspec
 from motcua_contract.facts import Fact
 from motcua_contract.facts.office import HealthChanged
 from motcua_contract.vocabulary import HealthState
+from motcua_hub.domain.health.said import kept
 from motcua_hub.domain.tickets import Stamp
 
 FLAP_CHANGES: Final = 4
@@ -25,6 +26,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         before: The real state before; empty for the first word of a component.
+        detail, said: What it said, in English and as JSON of phrases.
         until: When it ended; None while it lasts. A drill ends with the next word of any kind.
     """
 
@@ -35,6 +37,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     code: str = ""
     detail: str = ""
+    said: str = ""
     drill: bool = False
     since: int
     before: str = ""
@@ -63,6 +66,7 @@ def span_of(fact: Fact, at: Stamp) -> Span | None:
         state=fact.state.value,
         code=fact.code,
         detail=fact.detail,
+        said=kept(fact.said),
         drill=fact.drill,
         since=fact.since,
     )

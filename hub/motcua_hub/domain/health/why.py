@@ -31,6 +31,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     told: str
     code: str
     value: str
+    said: str
     since: int | None
     heard_at: int | None
     fault: Fault | None
@@ -50,6 +51,7 @@ def explain(known: Known, of: DeviceClass | None = None) -> Why:
         told=part.state,
         code=part.code,
         value=part.detail,
+        said=part.said,
         since=part.since if part.state else None,
         heard_at=part.heard_at,
         fault=find(part.component, part.code) if part.code else None,

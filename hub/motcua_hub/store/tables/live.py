@@ -55,6 +55,8 @@ health_report = Table(
     Column("since", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
+    # the detail as keys and values (JSON), to be put into Vietnamese; empty: only in English
+    Column("said", Text, nullable=False, server_default=""),
     Column("received_at", BigInteger, nullable=False),
     # a rehearsed fault in force beside what the device itself said last; NULL: none
     Column("drill_state", String(16)),

@@ -138,6 +138,7 @@ device_health = Table(
     Column("code", Text, nullable=False, server_default=""),
     Column("since", BigInteger, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
+    Column("said", Text, nullable=False, server_default=""),
     *_order(),
 )
 
@@ -156,6 +157,7 @@ health_span = Table(
     Column("state", Text, nullable=False),
     Column("code", Text, nullable=False, server_default=""),
     Column("detail", Text, nullable=False, server_default=""),
+    Column("said", Text, nullable=False, server_default=""),
     Column("drill", Boolean, nullable=False, server_default=false()),
     # UTC ms by the office's clock; `until` NULL: still
     Column("since", BigInteger, nullable=False),

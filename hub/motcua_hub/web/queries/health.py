@@ -33,6 +33,7 @@ _WORD: Final = (
     _H.drill_code,
     _H.drill_since,
     _H.drill_detail,
+    _H.said,
 )
 
 
@@ -55,9 +56,11 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 
 def _part(row: Sequence[Any]) -> Part:
-    component, state, code, since, detail, heard, drilled, drill_code, drill_since, words = row
+    component, state, code, since, detail, heard, drilled, drill_code, drill_since, words, said = (
+        row
+    )
     drill = None if drilled is None else Drill(drilled, drill_code, drill_since or 0, words)
-    return Part(component, state, code, since, detail, heard, drill)
+    return Part(component, state, code, since, detail, heard, drill, said)
 
 
 def _is_well(now: int) -> ColumnElement[bool]:
@@ -127,7 +130,7 @@ def parts(connection: Connection, site: str) -> list[Part]:
     rows = connection.execute(select(*_WORD).where(_H.site == site)).all()
     live = [_part(row) for row in rows]
     known = {part.component for part in live}
-    columns = (_D.component, _D.state, _D.code, _D.since, _D.detail, null())
+    columns = (_D.component, _D.state, _D.code, _D.since, _D.detail, null(), null(), _D.said)
     journal = connection.execute(select(*columns).where(_D.site == site)).all()
     return [*live, *(Part(*row) for row in journal if row[0] not in known)]
 

@@ -46,6 +46,7 @@ class DeviceView(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     since: int
     detail: str
+    said: str
     heard_at: int | None
     aged: bool
     registered: bool
@@ -80,6 +81,7 @@ def device(known: Known, asset: Asset | None, *, unstable: bool = False) -> Devi
         code=part.code,
         since=part.since,
         detail=part.detail,
+        said=part.said,
         heard_at=part.heard_at,
         aged=bool(part.state) and (not known.present or is_aged(part, known.now)),
         registered=asset is not None or is_inner(part.component),

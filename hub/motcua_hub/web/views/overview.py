@@ -5,9 +5,11 @@ from typing import Final
 import msgspec
 
 from motcua_contract.faults import Responsible
+from motcua_contract.sentences import say
 from motcua_contract.vocabulary import ClockState, HealthState
 from motcua_hub.domain.health.component import Known, Part, state_of
 from motcua_hub.domain.health.kinds import responsible_for
+from motcua_hub.domain.health.said import kept
 from motcua_hub.domain.health.site import FAULTS, HEARD, rule_of, told_of
 from motcua_hub.domain.link import Link, link_state
 from motcua_hub.web.queries.health import Told
@@ -34,6 +36,7 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     state: HealthState
     code: str
     value: str
+    said: str
     since: int | None
     responsible: Responsible
     unstable: bool = False
@@ -211,6 +214,7 @@ def _silence(row: SiteRow) -> Broken:
         state=HealthState.PROBLEM,
         code="offline",
         value=row.status_why,
+        said=kept(say("link.why", why=row.status_why).phrases) if row.status_why else "",
         since=row.seen_at,
         responsible=Responsible.LINK,
     )
@@ -223,6 +227,7 @@ def _fault(site: str, part: Part, state: HealthState, facts: OverviewFacts) -> B
         state=state,
         code=part.code,
         value=part.detail,
+        said=part.said,
         since=part.since,
         responsible=responsible_for(part.component, part.code),
         unstable=(site, part.component) in facts.flapping,

@@ -88,7 +88,7 @@ def test_the_worst_of_several_faults_is_told_and_names_the_others(chosen: dict[s
     state = Looked()
     for minute in range(4):
         state = looked(state, RULES, seen, minute * 61_000)
-    worst = state.worst
+    worst = state.worst("controller")
     if not seen:
         assert worst == OK
         return

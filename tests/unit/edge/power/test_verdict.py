@@ -38,7 +38,7 @@ def test_all_well_says_its_figures():
     told = verdict(Bench().see(OL, 3).machine, Power(), WALL)
     assert told is not None
     assert told.state is HealthState.OK
-    assert told.detail == "charge 100 %, runtime 1800 s, load 12 %"
+    assert told.detail == "charge 100 %; runtime 1800 s; load 12 %"
 
 
 @pytest.mark.parametrize(

@@ -89,12 +89,13 @@ function healthPanel() {
 }
 
 function deviceRow(part) {
-  const said = [part.drill && t("tech.drill"), part.title || part.code, part.detail,
+  const said = [part.drill && t("tech.drill"), part.title || part.code, !part.foreign && part.detail,
     part.aside && t("tech.screen.aside_by", { can_bo: part.aside })];
   return h("li", { class: part.state },
     h("span", { class: "dot", "aria-hidden": "true" }),
     h("span", { class: "part" }, h("b", {}, partName(part.component)),
-      h("span", {}, said.filter(Boolean).join(" – "))),
+      h("span", {}, said.filter(Boolean).join(" – ")),
+      part.foreign && part.detail && h("span", { lang: "en" }, part.detail)),
     h("span", { class: "health-state" }, t(`health.${part.state}`),
       part.since > 0 && h("small", {}, t("tech.since", { gio: clockTime(part.since) }))),
     technician() && part.screen && watchButton(part),
