@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from motcua_contract.holidays import YEARS, Year
 from motcua_hub.domain.availability.hours import ALWAYS, ServiceHours, service_time
@@ -23,12 +23,12 @@ from motcua_hub.domain.calendar.planned import (
     as_window,
 )
 from motcua_hub.domain.calendar.years import hours
-from motcua_hub.store import calendars, plans, schema
+from motcua_hub.ledger.described import Places, rows
+from motcua_hub.store import calendars, plans
 from motcua_hub.store.calendars import EVERYWHERE, Shifts
 
 _FOR_EVER: Final = 2**53
 _OFFICE_KINDS: Final = ("device",)
-_MOST_ANCESTORS: Final = 32
 _Layer = TypeVar("_Layer", Window, Exclusion)
 
 
@@ -75,12 +75,12 @@ class LayerBook:
         shifts: Mapping[str, Shifts],
         windows: Iterable[Maintenance],
         exclusions: Iterable[Excluded],
-        parents: Mapping[str, str | None],
+        places: Places,
         as_of: int | None = None,
     ) -> None:
         self._years = tuple(years)
         self._shifts = shifts
-        self._parents = parents
+        self._places = places
         told = ((plan.scopes, as_window(plan, as_of)) for plan in windows)
         self._windows = [(scopes, found) for scopes, found in told if found is not None]
         granted = ((plan.scopes, as_exclusion(plan, as_of)) for plan in exclusions)
@@ -118,20 +118,22 @@ class LayerBook:
     def _mine(
         self, layers: list[tuple[tuple[Scope, ...], _Layer]], target: Placed
     ) -> Iterable[_Layer]:
-        if not layers:
-            return
-        line = self._line(target.id)
         for scopes, layer in layers:
-            if any(_covers(scope, target, line) for scope in scopes):
+            if any(self._covers(scope, target, layer.begin) for scope in scopes):
                 yield layer
 
-    def _line(self, target: str) -> tuple[str, ...]:
-        """A target and its ancestors."""
-        line, at = [target], self._parents.get(target)
-        while at is not None and at not in line and len(line) < _MOST_ANCESTORS:
-            line.append(at)
-            at = self._parents.get(at)
-        return tuple(line)
+    def _covers(self, scope: Scope, target: Placed, at: int) -> bool:
+        """Whether a plan that began at `at` is about a target."""
+        known = target.id in self._places
+        match scope.kind:
+            case ScopeKind.EVERYTHING:
+                return True
+            case ScopeKind.SITE:
+                return scope.key == (self._places.site(target.id, at) if known else target.site)
+            case ScopeKind.BRANCH:
+                return scope.key in (target.id, *self._places.line(target.id, at))
+            case ScopeKind.TARGET:
+                return scope.key == target.id
 
 
 def by_office(target: Placed, basis: Basis) -> bool:
@@ -141,29 +143,23 @@ def by_office(target: Placed, basis: Basis) -> bool:
     return basis is Basis.OFFICE
 
 
-def _covers(scope: Scope, target: Placed, line: tuple[str, ...]) -> bool:
-    match scope.kind:
-        case ScopeKind.EVERYTHING:
-            return True
-        case ScopeKind.SITE:
-            return scope.key == target.site
-        case ScopeKind.BRANCH:
-            return scope.key in line
-        case ScopeKind.TARGET:
-            return scope.key == target.id
+def book(
+    connection: Connection,
+    as_of: int | None = None,
+    since: int | None = None,
+    places: Places | None = None,
+) -> LayerBook:
+    """Everything on record; `since` leaves out plans that ended before.
 
-
-def book(connection: Connection, as_of: int | None = None, since: int | None = None) -> LayerBook:
-    """Everything on record; `since` leaves out plans that ended before."""
+    A plan for an office or a branch is about what stood there, or was below it, when it began.
+    """
     numbers = tuple(sorted({*YEARS, *calendars.edited(connection)}))
-    table = schema.target
-    rows = connection.execute(select(table.c.id, table.c.parent))
     return LayerBook(
         years=[held.days for held in calendars.years(connection, numbers, as_of).values()],
         shifts=calendars.shifts(connection, as_of),
         windows=plans.windows(connection, since),
         exclusions=plans.exclusions(connection, since),
-        parents={row.id: row.parent for row in rows},
+        places=places or Places(rows(connection, as_of, light=True)),
         as_of=as_of,
     )
 

@@ -16,7 +16,6 @@ from motcua_hub.domain.availability import timeline
 from motcua_hub.domain.availability.evidence import Claim, Sli, State
 from motcua_hub.domain.availability.masking import Ancestor, ancestor
 from motcua_hub.domain.availability.timeline import Segments
-from motcua_hub.ledger import targets
 from motcua_hub.ledger.reading import View
 
 RECENT_MS = 15 * 60_000
@@ -57,8 +56,8 @@ class _Now:
         self._wanted = (
             list(view.targets) if only is None else [n for n in only if n in view.targets]
         )
-        above = (each for n in self._wanted for each in targets.parents_of(n, view.ruled))
-        names = sorted({*self._wanted, *(each for each in above if each in view.targets)})
+        above = (each for n in self._wanted for each in view.line(n))
+        names = sorted({*self._wanted, *above})
         self._recent = view.evidence(names, (now - RECENT_MS, now))
         self._lines: dict[Key, Segments] = {}
 
@@ -107,8 +106,7 @@ class _Now:
         return self._lines[key]
 
     def _above(self, name: str) -> tuple[Ancestor, ...]:
-        line = targets.parents_of(name, self._view.ruled)
-        return tuple(self._ancestor(each) for each in line if each in self._view.targets)
+        return tuple(self._ancestor(each) for each in self._view.line(name))
 
     def _ancestor(self, name: str) -> Ancestor:
         segments = self._line(name, self._view.target(name).sli)

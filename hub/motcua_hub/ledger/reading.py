@@ -16,9 +16,9 @@ from motcua_hub.domain.availability.evidence import Evidence, Sli
 from motcua_hub.domain.availability.intervals import Interval, Spans
 from motcua_hub.domain.availability.masking import Ancestor, ancestor
 from motcua_hub.domain.availability.timeline import Segments
-from motcua_hub.ledger import alive, claims, evidence, targets
+from motcua_hub.ledger import alive, claims, described, evidence
+from motcua_hub.ledger.described import Places, Target, target_of
 from motcua_hub.ledger.names import BROKER, HUB
-from motcua_hub.ledger.targets import Target
 
 HUB_SIDE: Final = (HUB, BROKER)
 """Vantages that see nothing while the hub is away."""
@@ -34,6 +34,8 @@ class View:
         as_of: What had been received by then counts (UTC ms); None: all of it.
         now: With it, and without `as_of`, what vantages say right now counts too.
         only: The view knows this target and what it depends on, and no other; which is quicker.
+        at: What targets are called, who answers for them and their rules are of this moment: the
+            end of the period that one asks about. None: as they are last.
     """
 
     def __init__(
@@ -43,29 +45,29 @@ class View:
         now: int | None = None,
         *,
         only: str | None = None,
+        at: int | None = None,
     ) -> None:
         self.connection = connection
         self._only = only
         self.as_of = as_of
         self.now = now if as_of is None else None
         if only is None:
-            self.ruled = targets.ruled(connection, as_of)
+            versions = described.rows(connection, as_of)
         else:
-            self.ruled = targets.line_of(connection, only, as_of)
-        among = None if only is None else sorted(self.ruled)
-        known = targets.listing(connection, retired=True, among=among)
-        self.targets = {each.id: each for each in known}
+            versions = described.with_ancestors(connection, only, as_of)
+        self.places = Places(versions)
+        self.targets = {name: target_of(rows, at) for name, rows in versions.items()}
         self._holes: dict[Interval, Spans] = {}
         self._above: dict[tuple[str, Interval], Segments] = {}
         self._open: dict[str, list[claims.OpenClaim]] | None = None
 
     def target(self, target_id: str) -> Target:
-        """A target with its rules as of then; KeyError when there is none."""
-        held = self.targets[target_id]
-        known = self.ruled.get(target_id)
-        if known is None or known.version == held.version:
-            return held
-        return targets.with_rules(held, known)
+        """A target as it was; KeyError when there is none."""
+        return self.targets[target_id]
+
+    def line(self, target_id: str) -> list[str]:
+        """What a target depends on, from its parent outwards, as it is last."""
+        return [each for each in self.places.line(target_id) if each in self.targets]
 
     def holes(self, span: Interval) -> Spans:
         """When the hub was away."""
@@ -78,7 +80,7 @@ class View:
     def evidence(self, wanted: Sequence[str], span: Interval) -> dict[str, tuple[Evidence, ...]]:
         """What counts of these targets in `span`: without what the hub could not know."""
         found = evidence.of_targets(self.connection, wanted, span, self.as_of)
-        away = self.holes(span)
+        away = self.holes((span[0] - PATIENCE, span[1]))
         return {name: self._heard(name, found.get(name, ()), away, span) for name in wanted}
 
     def _heard(
@@ -108,11 +110,15 @@ class View:
         return (self._open or {}).get(name, [])
 
     def ancestors(self, target_id: str, span: Interval) -> tuple[Ancestor, ...]:
-        """What a target depends on, from its parent outwards, with when it was not up."""
-        line = [e for e in targets.parents_of(target_id, self.ruled) if e in self.targets]
+        """What a target depended on, with when it was not up: from its parent outwards.
+
+        Where that changed within `span`, each explains only the time in which it was depended on.
+        """
         return tuple(
-            ancestor(name, ((s.begin, s.end, s.state) for s in self._segments(name, span)))
+            ancestor(name, ((s.begin, s.end, s.state) for s in self._segments(name, part)))
+            for part, line in self.places.lines(target_id, span)
             for name in line
+            if name in self.targets
         )
 
     def _segments(self, target_id: str, span: Interval) -> Segments:

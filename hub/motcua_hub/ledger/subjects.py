@@ -4,7 +4,9 @@
     subjects(connection, target_ids, period, as_of=None, *, …) -> Iterator[Subject]   for many
 
 `as_of` None is all that is known; a report passes the moment it is made, after `claims.settle` of
-that moment, and can then be computed again for ever. `now` (only without `as_of`) lets what
+that moment, and can then be computed again for ever. What a target is called, who answers for it
+and its rules are those that held at the end of the period, as far as was known as of then; what it
+depended on is looked up for every moment. `now` (only without `as_of`) lets what
 vantages say right now count, for pages. Raises KeyError for a target that is not there.
 
 Evidence reaches beyond the period as far as it needs to, so that no incident is cut by it.
@@ -21,6 +23,7 @@ from motcua_hub.domain.availability.incidents import Marked
 from motcua_hub.domain.availability.intervals import (
     Interval,
     Spans,
+    clip,
     difference,
     intersection,
     normal,
@@ -36,6 +39,8 @@ from motcua_hub.store.incidents import marks_of
 
 _AT_ONCE: Final = 100
 _WIDEST: Final = 512 * DAY
+SOURCE: Final = "journal"
+"""What the evidence of a site's own journal is called; see `imports.words`."""
 
 
 def subject(
@@ -49,8 +54,8 @@ def subject(
     now: int | None = None,
 ) -> Subject:
     """What one target's figures of a period follow from."""
-    many = Subjects(View(connection, as_of, now), period, sli=sli, basis=basis)
-    return next(many.of([target_id]))
+    view = View(connection, as_of, now, at=period[1] - 1)
+    return next(Subjects(view, period, sli=sli, basis=basis).of([target_id]))
 
 
 def subjects(
@@ -64,7 +69,8 @@ def subjects(
     now: int | None = None,
 ) -> Iterator[Subject]:
     """The same of many, in their order; what they share is read once."""
-    return Subjects(View(connection, as_of, now), period, sli=sli, basis=basis).of(target_ids)
+    view = View(connection, as_of, now, at=period[1] - 1)
+    return Subjects(view, period, sli=sli, basis=basis).of(target_ids)
 
 
 class Subjects:
@@ -83,7 +89,7 @@ class Subjects:
         self._period = period
         self._sli = sli
         self._basis = basis
-        self._book = book or layering.book(view.connection, view.as_of)
+        self._book = book or layering.book(view.connection, view.as_of, places=view.places)
         self._covered: dict[str, Spans] = {}
 
     def of(self, target_ids: Sequence[str]) -> Iterator[Subject]:
@@ -168,12 +174,19 @@ class Subjects:
         return covered
 
     def _told(self, site: str) -> Spans:
-        """The times of which a site's own journal can tell (`Imported.covered`)."""
+        """The times of which a site's own journal has told, or of which it never will.
+
+        Before the life of its Pi and after it there is no journal to wait for.
+        """
         if site not in self._covered:
-            pi = pi_of(site)
+            pi, begin, end = pi_of(site), *self._period
             found = self._view.evidence([pi], self._period)[pi] if pi in self._view.targets else ()
-            own = [each for each in found if each.rank == Rank.JOURNAL and each.vantage == site]
-            self._covered[site] = normal((each.begin, each.end) for each in own)
+            own = [(e.begin, e.end) for e in found if e.rank == Rank.JOURNAL and e.source == SOURCE]
+            if pi in self._view.targets:
+                life = self._view.target(pi)
+                over = end if life.life_end is None else life.life_end
+                own += [(begin, life.life_begin), (over, end)]
+            self._covered[site] = clip(normal(own), self._period)
         return self._covered[site]
 
 

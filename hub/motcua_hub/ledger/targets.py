@@ -2,42 +2,48 @@
 
     get(connection, target_id) -> Target | None
     listing(connection, *, kind=None, site=None, unit=None, carrier=None, retired=False)
-    add(connection, target, now, by) / change(connection, target, now, by)
+    known(connection, as_of=None, at=None)          all of them as they were, as far as was known
+    add(connection, target, now, by) / change(connection, target, now, by, valid_from=…)
     retire(connection, target_id, now, by, why)
     ruled(connection, as_of=None, among=None) -> dict[id, Ruled]   rules and parents at any time
     parents_of(target_id, ruled) -> list of ids, from its parent outwards
 
-Every act writes a line of the audit trail. Rules and parents are kept in all their versions.
+Every act writes a line of the audit trail, and a version that is kept for ever (`described`); a row
+of `target` is what the newest version says.
 """
 
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from motcua_contract.probes import TARGET_PATTERN
-from motcua_hub.domain.availability.evidence import Sli
-from motcua_hub.domain.availability.policy import Policy
-from motcua_hub.ledger import probes, trail
+from motcua_hub.ledger import described, probes, trail
+from motcua_hub.ledger.described import Kind, Target, Version, target_of
+from motcua_hub.ledger.evidence import lock_head
 from motcua_hub.ledger.pieces import touch
 from motcua_hub.ledger.rules import Rules, checked, read, written
 from motcua_hub.store import schema
 
+__all__ = [
+    "Kind",
+    "Ruled",
+    "Target",
+    "TargetError",
+    "add",
+    "change",
+    "get",
+    "known",
+    "listing",
+    "parents_of",
+    "retire",
+    "ruled",
+]
 table: Final = schema.target
-rule: Final = schema.target_rule
+version: Final = schema.target_version
 _DEEPEST: Final = 16
-
-
-class Kind(StrEnum):
-    """What a target is."""
-
-    SERVER = "server"
-    SITE_LINK = "site_link"
-    DEVICE = "device"
-    SERVICE = "service"
 
 
 class TargetError(ValueError):
@@ -46,44 +52,6 @@ class TargetError(ValueError):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
-
-
-class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """One target. `life_begin` and `life_end` are its contract's life; times are UTC ms.
-
-    Attributes:
-        site: The site it stands in; None for what belongs to no site.
-        parent: What it depends on.
-        component: Under which name its site reports its health; None: it does not.
-        asset: Its number in the registry.
-        version: Of its rules; kept by this module, as are `added_at` to `retired_at`.
-    """
-
-    id: str
-    name: str
-    kind: Kind
-    site: str | None = None
-    parent: str | None = None
-    unit: str = ""
-    carrier: str = ""
-    component: str | None = None
-    asset: int | None = None
-    rules: Rules = Rules()
-    life_begin: int = 0
-    life_end: int | None = None
-    version: int = 1
-    added_at: int = 0
-    changed_at: int = 0
-    retired_at: int | None = None
-
-    @property
-    def sli(self) -> Sli:
-        """What its figures are about."""
-        return self.rules.sli or (Sli.RUNNING if self.kind is Kind.DEVICE else Sli.REACHABLE)
-
-    def policy(self, sli: Sli | None = None) -> Policy:
-        """Its rules as the ledger reads them."""
-        return self.rules.policy(self.version, sli or self.sli)
 
 
 class Ruled(msgspec.Struct, frozen=True):
@@ -103,8 +71,8 @@ def _target(row: Any) -> Target:  # noqa: ANN401 - a row of the table with its v
 
 
 def _query() -> Any:  # noqa: ANN401 - a select of all columns and one more
-    newest = select(func.max(rule.c.version)).where(rule.c.target == table.c.id).scalar_subquery()
-    return select(table, func.coalesce(newest, 1).label("version"))
+    newest = select(func.max(version.c.rules)).where(version.c.target == table.c.id)
+    return select(table, func.coalesce(newest.scalar_subquery(), 1).label("version"))
 
 
 def get(connection: Connection, target_id: str) -> Target | None:
@@ -136,8 +104,21 @@ def listing(
     return [_target(row) for row in connection.execute(query).mappings()]
 
 
+def known(connection: Connection, as_of: int | None = None, at: int | None = None) -> list[Target]:
+    """All targets, retired ones too, as they were at `at` by what was on record at `as_of`.
+
+    Ordered as in `listing`. Those added after `as_of` are not there.
+    """
+    found = (target_of(rows, at) for rows in described.rows(connection, as_of).values())
+    there = [each for each in found if as_of is None or each.added_at <= as_of]
+    return sorted(there, key=lambda each: (each.site or "", each.kind, each.name, each.id))
+
+
 def add(connection: Connection, target: Target, now: int, by: str = trail.LEDGER) -> Target:
-    """Add a target; TargetError when its name is none, is taken, or its parent cannot be."""
+    """Add a target; TargetError when its name is none, is taken, or its parent cannot be.
+
+    What it is now it was always, as far as its contract reaches.
+    """
     _check(connection, target)
     if get(connection, target.id) is not None:
         raise TargetError("id")
@@ -146,17 +127,35 @@ def add(connection: Connection, target: Target, now: int, by: str = trail.LEDGER
         target, version=1, life_begin=life, added_at=now, changed_at=now, retired_at=None
     )
     connection.execute(table.insert().values(**_values(kept)))
-    _write_rules(connection, kept, now, by)
+    _record(connection, kept, now, by, valid_from=0)
     trail.write(connection, now, "target_added", kept.id, _said(kept), by=by)
     return kept
 
 
-def change(connection: Connection, target: Target, now: int, by: str = trail.LEDGER) -> Target:
-    """Change a target; other rules or another parent make a new version of its rules."""
+def change(
+    connection: Connection,
+    target: Target,
+    now: int,
+    by: str = trail.LEDGER,
+    *,
+    valid_from: int | None = None,
+    why: str = "",
+) -> Target:
+    """Change a target: a new version of it, which holds from `valid_from` on (None: from now).
+
+    Other rules or another parent make a new version of its rules as well. What was true before
+    `valid_from` stays; 0 says that it was never otherwise.
+
+    Raises:
+        TargetError: There is no such target, it cannot be so, or would be so only in the future.
+    """
     held = get(connection, target.id)
     if held is None:
         raise TargetError("id")
     _check(connection, target)
+    since = now if valid_from is None else valid_from
+    if not 0 <= since <= now:
+        raise TargetError("valid_from")
     ruled = (held.rules, held.parent) != (target.rules, target.parent)
     kept = msgspec.structs.replace(
         target,
@@ -167,9 +166,9 @@ def change(connection: Connection, target: Target, now: int, by: str = trail.LED
     )
     values = _values(kept)
     connection.execute(update(table).where(table.c.id == kept.id).values(**values))
-    if ruled:
-        _write_rules(connection, kept, now, by)
-        touch(connection, [(kept.id, (kept.life_begin, now + 1))])
+    _record(connection, kept, now, by, valid_from=since, why=why)
+    if ruled or valid_from is not None:
+        touch(connection, [(kept.id, (min(since, kept.life_begin), now + 1))])
     detail = f"{_said(held)} -> {_said(kept)}"
     trail.write(connection, now, "target_changed", kept.id, detail, by=by)
     return kept
@@ -179,16 +178,34 @@ def retire(
     connection: Connection, target_id: str, now: int, by: str = trail.LEDGER, *, why: str = ""
 ) -> bool:
     """End a target's life; False when there is none, or it ended before."""
-    life_end = func.coalesce(table.c.life_end, now)
-    ended = connection.execute(
-        update(table)
-        .where(table.c.id == target_id, table.c.retired_at.is_(None))
-        .values(retired_at=now, changed_at=now, life_end=life_end)
-    )
+    held = get(connection, target_id)
+    if held is None or held.retired_at is not None:
+        return False
+    life_end = now if held.life_end is None else held.life_end
+    gone = msgspec.structs.replace(held, retired_at=now, changed_at=now, life_end=life_end)
+    mine = (table.c.id == target_id) & table.c.retired_at.is_(None)
+    ended = connection.execute(update(table).where(mine).values(**_values(gone)))
     if ended.rowcount:
+        _record(connection, gone, now, by, valid_from=now, why=why)
         trail.write(connection, now, "target_retired", target_id, why, by=by)
         probes.moved(connection, [target_id])
     return ended.rowcount == 1
+
+
+def _record(
+    connection: Connection, target: Target, now: int, by: str, *, valid_from: int, why: str = ""
+) -> None:
+    """Put a version on record, after every report that was made of what is known (`seal`)."""
+    sealed = lock_head(connection).sealed_at
+    made = Version(
+        number=described.newest(connection, target.id) + 1,
+        valid_from=valid_from,
+        recorded_at=max(now, sealed + 1),
+        recorded_by=by,
+        why=why,
+        target=target,
+    )
+    described.write(connection, made)
 
 
 def ruled(
@@ -198,31 +215,9 @@ def ruled(
 
     A target that was not there yet has its first ones.
     """
-    query = select(rule).order_by(rule.c.target, rule.c.version)
-    if among is not None:
-        query = query.where(rule.c.target.in_(among))
-    found: dict[str, Ruled] = {}
-    for row in connection.execute(query):
-        if row.target not in found or as_of is None or row.made_at <= as_of:
-            found[row.target] = Ruled(row.target, row.version, row.parent, read(row.policy))
-    return found
-
-
-def line_of(connection: Connection, target_id: str, as_of: int | None = None) -> dict[str, Ruled]:
-    """The same of one target and of all that it depends on."""
-    found: dict[str, Ruled] = {}
-    here: str | None = target_id
-    while here is not None and here not in found:
-        found |= ruled(connection, as_of, [here])
-        here = found[here].parent if here in found else None
-    return found
-
-
-def with_rules(target: Target, known: Ruled) -> Target:
-    """A target with the rules and the place it had."""
-    return msgspec.structs.replace(
-        target, rules=known.rules, version=known.version, parent=known.parent
-    )
+    found = described.rows(connection, as_of, among)
+    last = ((name, versions[-1]) for name, versions in found.items())
+    return {name: Ruled(name, row.rules, row.parent, read(row.policy)) for name, row in last}
 
 
 def parents_of(target_id: str, known: dict[str, Ruled]) -> list[str]:
@@ -264,25 +259,14 @@ def _check_parent(connection: Connection, target: Target) -> None:
     raise TargetError("parent")
 
 
-def _write_rules(connection: Connection, target: Target, now: int, by: str) -> None:
-    connection.execute(
-        rule.insert().values(
-            target=target.id,
-            version=target.version,
-            parent=target.parent,
-            policy=written(target.rules),
-            made_at=now,
-            made_by=by,
-        )
-    )
-
-
 def _values(target: Target) -> dict[str, Any]:
-    values = msgspec.structs.asdict(target)
-    del values["version"]
-    values["policy"] = written(values.pop("rules"))
-    values["kind"] = target.kind.value
-    return values
+    times = {"added_at": target.added_at, "changed_at": target.changed_at}
+    return {
+        "id": target.id,
+        "policy": written(target.rules),
+        **described.columns(target),
+        **times,
+    }
 
 
 def _said(target: Target) -> str:

@@ -23,7 +23,6 @@ from motcua_hub.domain.availability.intervals import Interval
 from motcua_hub.domain.availability.masking import Ancestor, ancestor
 from motcua_hub.domain.availability.quorum import Why
 from motcua_hub.domain.availability.timeline import Segment, Segments
-from motcua_hub.ledger import targets
 from motcua_hub.ledger.evidence import lock_head
 from motcua_hub.ledger.pieces import pieces_of, span_of
 from motcua_hub.ledger.reading import PATIENCE, View
@@ -33,6 +32,7 @@ from motcua_hub.store.upsert import insert_new, put
 table: Final = schema.timeline_chunk
 stale: Final = schema.timeline_stale
 _Packed = tuple[int, str, int, str, str, str, bool, int]
+_Line = tuple[str, ...] | None
 _STATE: Final = {each.value: each for each in State}
 _WHY: Final = {each.value: each for each in Why}
 
@@ -81,6 +81,10 @@ class Lines:
             _join(line, piece)
         return tuple(line)
 
+    def keeps(self, target_id: str, number: int) -> bool:
+        """Whether a piece may be kept: not where the target was moved within it."""
+        return self._line(target_id, number) is not None
+
     def piece(self, target_id: str, sli: Sli, number: int) -> tuple[str, str, bytes]:
         """One piece: what it was made from, its digest, and itself."""
         found = self._pieces(target_id, sli, range(number, number + 1))[number]
@@ -88,22 +92,37 @@ class Lines:
 
     def _pieces(self, name: str, sli: Sli, numbers: range) -> dict[int, _Piece]:
         known = self._known.setdefault((name, sli), {})
-        wanted = [n for n in numbers if n not in known]
-        if wanted:
-            self._above(name, numbers)
-            known |= self._kept(name, sli, wanted)
-            for run in _runs([n for n in wanted if n not in known]):
-                known |= self._made(name, sli, run)
+        by_line: dict[_Line, list[int]] = {}
+        for n in numbers:
+            if n not in known:
+                by_line.setdefault(self._line(name, n), []).append(n)
+        for line, some in by_line.items():
+            if line is None:
+                known |= {n: self._moved(name, sli, n) for n in some}
+            else:
+                self._above(line, some)
+                known |= self._kept(name, sli, some)
+                for run in _runs([n for n in some if n not in known]):
+                    known |= self._made(name, sli, run)
         return known
 
-    def _above(self, name: str, numbers: range) -> None:
-        """The pieces of all ancestors, from the outermost inwards."""
-        for each in reversed(self._line(name)):
-            self._pieces(each, self._view.target(each).sli, numbers)
+    def _line(self, name: str, number: int) -> _Line:
+        """What a target depended on all through a piece; None where that changed within it."""
+        parts = self._view.places.lines(name, span_of(number))
+        if len(parts) > 1:
+            return None
+        return tuple(each for each in parts[0][1] if each in self._view.targets)
 
-    def _line(self, name: str) -> list[str]:
-        line = targets.parents_of(name, self._view.ruled)
-        return [each for each in line if each in self._view.targets]
+    def _moved(self, name: str, sli: Sli, number: int) -> _Piece:
+        """A piece in which the target was moved: worked out from evidence, and never kept."""
+        raw = _packed(self._view.segments(name, span_of(number), sli))
+        return _Piece(hashlib.sha256(raw).hexdigest(), raw)
+
+    def _above(self, line: Sequence[str], numbers: Sequence[int]) -> None:
+        """The pieces of all ancestors, from the outermost inwards."""
+        for run in _runs(numbers):
+            for each in reversed(line):
+                self._pieces(each, self._view.target(each).sli, run)
 
     def _kept(self, name: str, sli: Sli, wanted: Sequence[int]) -> dict[int, _Piece]:
         """Pieces on record that still hold."""
@@ -120,13 +139,15 @@ class Lines:
 
     def _spoken_of(self, name: str) -> set[int]:
         """Pieces in which some vantage still speaks of it or of what it depends on."""
-        told = (each for n in (name, *self._line(name)) for each in self._view.spoken(n))
+        told = (each for n in self._view.places.above(name) for each in self._view.spoken(n))
         return {number for each in told for number in pieces_of((each.begin, each.end))}
 
     def _basis(self, name: str, sli: Sli, number: int) -> str:
         begin, end = span_of(number)
         target = self._view.target(name)
-        line = self._line(name)
+        line = self._line(name, number)
+        if line is None:
+            return ""
         above = [(n, self._known[n, self._view.target(n).sli][number].content) for n in line]
         away = self._view.holes((begin - PATIENCE, end))
         made_from = (target.version, repr(target.policy(sli)), away, above)
@@ -146,7 +167,7 @@ class Lines:
 
     def _ancestors(self, name: str, run: range) -> tuple[Ancestor, ...]:
         made: list[Ancestor] = []
-        for each in self._line(name):
+        for each in self._line(name, run[0]) or ():
             known = self._known[each, self._view.target(each).sli]
             line = (s for n in run for s in _unpacked(known[n].packed, n))
             made.append(ancestor(each, ((s.begin, s.end, s.state) for s in line)))
@@ -227,7 +248,7 @@ def refresh(connection: Connection, now: int, most: int = 200) -> int:
     view = View(connection, now=now)
     lines, rows, changed = Lines(view), [], set()
     for name, number in wanted:
-        if name in view.targets:
+        if name in view.targets and lines.keeps(name, number):
             row = _row(lines, name, view.target(name).sli, number)
             rows.append(row)
             changed.add((name, number, row["content"]))
@@ -263,14 +284,11 @@ def _below(
     done: set[tuple[str, int]],
 ) -> None:
     """What depends on a piece that became another one is to be looked at again."""
-    children: dict[str, list[str]] = {}
-    for each in view.ruled.values():
-        if each.parent:
-            children.setdefault(each.parent, []).append(each.target)
+    children = view.places.under()
     below = [
         {"target": child, "chunk": number}
         for name, number in sorted(fresh)
-        for child in children.get(name, ())
+        for child in sorted(children.get(name, ()))
         if (child, number) not in done
     ]
     insert_new(connection, stale, below)

@@ -145,15 +145,26 @@ def test_a_row_cannot_be_replaced_by_inserting_it_again(engine: Engine) -> None:
         connection.execute(text(sql + rest))
 
 
-@pytest.mark.parametrize("table", ["evidence_purge", "target_rule"])
-def test_purges_and_rules_on_record_cannot_be_changed(engine: Engine, table: str) -> None:
+@pytest.mark.parametrize("table", ["evidence_purge", "target_version"])
+def test_purges_and_versions_on_record_cannot_be_changed(engine: Engine, table: str) -> None:
     rows = {
         "evidence_purge": {"first": 1, "last": 2, "hash": "00", "before_at": 1, "made_at": 2},
-        "target_rule": {"target": "t", "version": 1, "policy": "{}", "made_at": 1},
+        "target_version": {
+            "target": "t",
+            "version": 1,
+            "rules": 1,
+            "valid_from": 0,
+            "recorded_at": 1,
+            "name": "t",
+            "kind": "server",
+            "policy": "{}",
+            "life_begin": 0,
+        },
     }
+    changed = {"made_at": 3} if table == "evidence_purge" else {"life_end": 3}
     which = schema.metadata.tables[table]
     with writing(engine) as connection:
         connection.execute(which.insert().values(**rows[table]))
-    for statement in (update(which).values(made_at=3), delete(which)):
+    for statement in (update(which).values(**changed), delete(which)):
         with pytest.raises(DatabaseError, match="append-only"), writing(engine) as connection:
             connection.execute(statement)

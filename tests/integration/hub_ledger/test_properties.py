@@ -1,5 +1,6 @@
 """Whatever comes in whatever order: the database says what the pure ledger says, cached or not."""
 
+import contextlib
 import random
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from support.ledger import DAY, HOUR, added, claim
 START = span_of(730)[0]
 END = START + 3 * LENGTH
 NAMES = ("link", "pi", "web")
+SINCE = st.none() | st.just(0) | st.integers(0, 3 * LENGTH // HOUR).map(lambda n: START + n * HOUR)
 TIMES = st.integers(0, 3 * LENGTH // HOUR).map(lambda n: START + n * HOUR)
 
 
@@ -179,21 +181,33 @@ class Cache(RuleBasedStateMachine):
         with writing(self.engine) as connection:
             alive.condense(connection, before)
 
-    @rule(name=st.sampled_from(NAMES), blips=st.sampled_from(Blips), known=st.integers(1, 2))
-    def rerule(self, name: str, blips: Blips, known: int) -> None:
+    @rule(
+        name=st.sampled_from(NAMES),
+        blips=st.sampled_from(Blips),
+        known=st.integers(1, 2),
+        since=SINCE,
+    )
+    def rerule(self, name: str, blips: Blips, known: int, since: int | None) -> None:
         with writing(self.engine) as connection:
             held = targets.get(connection, name)
             assert held is not None
             rules = msgspec.structs.replace(held.rules, blips=blips, min_known=known)
-            targets.change(connection, msgspec.structs.replace(held, rules=rules), self.now)
+            other = msgspec.structs.replace(held, rules=rules)
+            targets.change(connection, other, self.now, valid_from=since)
 
-    @rule(child=st.sampled_from(("web", "link")), parent=st.sampled_from((None, "link", "pi")))
-    def move(self, child: str, parent: str | None) -> None:
+    @rule(
+        child=st.sampled_from(("web", "pi", "link")),
+        parent=st.sampled_from((None, "link", "pi", "web")),
+        since=SINCE,
+    )
+    def move(self, child: str, parent: str | None, since: int | None) -> None:
+        """Anything below anything, from any time on, as far as that closes no circle today."""
         with writing(self.engine) as connection:
             held = targets.get(connection, child)
             assert held is not None
-            other = msgspec.structs.replace(held, parent=None if child == "link" else parent)
-            targets.change(connection, other, self.now)
+            other = msgspec.structs.replace(held, parent=parent)
+            with contextlib.suppress(targets.TargetError):
+                targets.change(connection, other, self.now, valid_from=since)
 
     @invariant()
     def what_is_kept_is_what_is_worked_out(self) -> None:

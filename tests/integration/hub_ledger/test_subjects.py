@@ -10,10 +10,12 @@ from motcua_hub.domain.availability.evidence import Sli, State
 from motcua_hub.domain.availability.reports import report, revised
 from motcua_hub.domain.incident.state import Entry
 from motcua_hub.domain.incident.vocabulary import Happening
-from motcua_hub.ledger import alive, claims, now, targets
+from motcua_hub.ledger import alive, claims, described, now, targets
+from motcua_hub.ledger.reading import View
 from motcua_hub.ledger.rules import Rules
 from motcua_hub.ledger.subjects import subject, subjects
 from motcua_hub.ledger.targets import Kind
+from motcua_hub.ledger.timelines import segments
 from motcua_hub.store import timelines
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.incidents import Opening, open_incident
@@ -122,18 +124,97 @@ def test_while_the_hub_was_away_it_saw_nothing(engine: Engine) -> None:
     assert found.numbers["unknown"] == 10 * MINUTE
 
 
-def test_rules_and_parents_are_those_of_the_time_one_asks_about(engine: Engine) -> None:
+def test_a_target_is_what_it_was_in_the_period_as_far_as_was_known_then(engine: Engine) -> None:
+    """Renamed, handed over, promised more and moved at noon of the second day, told at once."""
+    noon = T0 + 36 * HOUR
     with writing(engine) as connection:
         added(connection, "hub-line")
         web = added(connection)
-        other = msgspec.structs.replace(web, rules=Rules(slo="99/100"), parent="hub-line")
-        targets.change(connection, other, T0 + DAY, "an")
+        rules = Rules(slo="99/100")
+        other = msgspec.structs.replace(
+            web, name="cổng mới", unit="2", rules=rules, parent="hub-line"
+        )
+        targets.change(connection, other, noon, "an")
+        tell(connection, piece(0, 48 * HOUR, "down", target="hub-line"))
+    second = (PERIOD[1], PERIOD[1] + DAY)
     with reading(engine) as connection:
-        then = subject(connection, "web", PERIOD, T0 + HOUR)
-        today = subject(connection, "web", PERIOD, T0 + 2 * DAY)
-    assert (then.policy.version, then.policy.slo, then.ancestors) == ("1", Fraction(999, 1000), ())
+        first = subject(connection, "web", PERIOD)
+        then = subject(connection, "web", second, noon - 1)
+        today = subject(connection, "web", second)
+        named = [View(connection, at=at).target("web") for at in (noon - 1, noon)]
+        unknown = View(connection, noon - 1, at=noon).target("web")
+    for found in (first, then):
+        assert (found.policy.version, found.policy.slo) == ("1", Fraction(999, 1000))
+    assert then.ancestors == ()
     assert (today.policy.version, today.policy.slo) == ("2", Fraction(99, 100))
+    # one looks a day beyond the period on both sides, but the line explains from noon on only
+    for found in (first, today):
+        assert [(each.name, each.down) for each in found.ancestors] == [
+            ("hub-line", ((noon, T0 + 2 * DAY),))
+        ]
+    assert [(each.name, each.unit) for each in named] == [("web", ""), ("cổng mới", "2")]
+    assert (unknown.name, unknown.unit) == ("web", "")
+
+
+def test_what_was_never_otherwise_holds_for_the_past_as_well(engine: Engine) -> None:
+    """A mistake in the description is mended from the beginning; reports made before keep it."""
+    with writing(engine) as connection:
+        added(connection, "hub-line")
+        web = added(connection)
+        mended = msgspec.structs.replace(web, rules=Rules(slo="99/100"), parent="hub-line")
+        targets.change(connection, mended, T0 + 2 * DAY, "an", valid_from=0, why="nhập nhầm")
+        with pytest.raises(targets.TargetError, match="valid_from"):
+            targets.change(connection, web, T0 + DAY, "an", valid_from=T0 + DAY + 1)
+    with reading(engine) as connection:
+        then = subject(connection, "web", PERIOD, T0 + DAY)
+        today = subject(connection, "web", PERIOD, T0 + 3 * DAY)
+        told = described.versions_of(connection, "web")
+    assert (then.policy.version, then.ancestors) == ("1", ())
+    assert today.policy.version == "2"
     assert [each.name for each in today.ancestors] == ["hub-line"]
+    assert [(v.number, v.valid_from, v.recorded_by, v.why) for v in told] == [
+        (2, 0, "an", "nhập nhầm"),
+        (1, 0, "ledger", ""),
+    ]
+
+
+def test_the_end_of_a_contract_changes_no_report_made_before(engine: Engine) -> None:
+    noon = T0 + 12 * HOUR
+    with writing(engine) as connection:
+        web = added(connection)
+        tell(connection, piece(0, 24 * HOUR))
+        claims.settle(connection, T0 + DAY)
+        shorter = msgspec.structs.replace(web, life_end=noon)
+        # told at the very moment of the report: dated after it
+        targets.change(connection, shorter, T0 + DAY, "an")
+    with reading(engine) as connection:
+        before = report(subject(connection, "web", PERIOD, T0 + DAY), PERIOD, T0 + DAY)
+        after = report(subject(connection, "web", PERIOD, T0 + 2 * DAY), PERIOD, T0 + 2 * DAY)
+    assert (before.numbers["full"], after.numbers["full"]) == (DAY, 12 * HOUR)
+
+
+def test_what_was_moved_back_and_forth_closes_no_circle(engine: Engine) -> None:
+    """Two that depended on each other, one after the other."""
+    with writing(engine) as connection:
+        one, two = added(connection, "one"), added(connection, "two")
+        targets.change(connection, msgspec.structs.replace(one, parent="two"), T0 + HOUR)
+        targets.change(connection, msgspec.structs.replace(one, parent=None), T0 + 2 * HOUR)
+        targets.change(connection, msgspec.structs.replace(two, parent="one"), T0 + 3 * HOUR)
+        for name in ("one", "two"):
+            tell(connection, piece(0, 24 * HOUR, "down", target=name))
+    with reading(engine) as connection:
+        lines = {name: View(connection).places.lines(name, PERIOD) for name in ("one", "two")}
+        masked = {
+            name: [
+                (s.begin - T0, s.end - T0, s.masked_by) for s in segments(connection, name, PERIOD)
+            ]
+            for name in ("one", "two")
+        }
+    assert [line for _, line in lines["one"]] == [(), ("two",), ()]
+    assert masked == {
+        "one": [(0, HOUR, ""), (HOUR, 2 * HOUR, "two"), (2 * HOUR, DAY, "")],
+        "two": [(0, 3 * HOUR, ""), (3 * HOUR, DAY, "one")],
+    }
 
 
 def test_now_is_what_vantages_say(engine: Engine) -> None:

@@ -3,13 +3,15 @@
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 
 from motcua_hub.domain.availability.hours import ALWAYS
 from motcua_hub.domain.availability.policy import DAY, HOUR
 from motcua_hub.domain.calendar.planned import Scope, ScopeKind, UnfitPlanError, Wish
+from motcua_hub.ledger import targets
 from motcua_hub.ledger.layers import Basis, Placed, book, layers_of
-from motcua_hub.store import plans, schema
+from motcua_hub.ledger.targets import Kind, Target
+from motcua_hub.store import plans
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.plans import EXCLUSION, WINDOW, UnknownPlanError
 
@@ -33,18 +35,8 @@ def placed(name: str, *, end: int | None = None) -> Placed:
 def hub(engine: Engine) -> Engine:
     with writing(engine) as connection:
         for name, (kind, site, parent) in TARGETS.items():
-            connection.execute(
-                insert(schema.target).values(
-                    id=name,
-                    name=name,
-                    kind=kind,
-                    site=site,
-                    parent=parent,
-                    life_begin=NOW - DAY,
-                    added_at=NOW,
-                    changed_at=NOW,
-                )
-            )
+            made = Target(id=name, name=name, kind=Kind(kind), site=site, parent=parent)
+            targets.add(connection, made, NOW - DAY)
     return engine
 
 

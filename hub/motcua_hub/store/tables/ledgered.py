@@ -1,7 +1,8 @@
 """What the ledger keeps: targets, probes, evidence, the hub's sign of life.
 
-`evidence`, `evidence_purge` and `target_rule` are append-only: triggers of migration 0004 refuse to
-change or delete their rows (but for evidence that a recorded purge covers), on both databases.
+`evidence`, `evidence_purge` and `target_version` are append-only: triggers of migrations 0004 and
+0016 refuse to change or delete their rows (but for evidence that a recorded purge covers), on both
+databases.
 Each row of evidence is chained to the one before, so that `verify` finds an edit by hand as well.
 Times are UTC ms, intervals half-open.
 """
@@ -48,7 +49,7 @@ target = Table(
     Column("component", String(48)),
     # id in the registry of assets; NULL: not from there
     Column("asset", BigInteger),
-    # JSON, see ledger.targets.Rules; the newest row of target_rule says the same
+    # JSON, see ledger.targets.Rules; the newest row of target_version says the same of all
     Column("policy", Text, nullable=False, server_default="{}"),
     Column("life_begin", BigInteger, nullable=False),
     Column("life_end", BigInteger),
@@ -59,16 +60,33 @@ target = Table(
     Index("ix_target_parent", "parent"),
 )
 
-# Rules and place of a target as they were at any time: what `as_of` reads.
-target_rule = Table(
-    "target_rule",
+# What a target is, in all its versions. Each holds from `valid_from` on, over whatever was said
+# before of that time, and is known since `recorded_at`: what `as_of` reads.
+target_version = Table(
+    "target_version",
     metadata,
     Column("target", String(64), primary_key=True),
+    # 1, 2, 3 …
     Column("version", Integer, primary_key=True),
+    # of its rules and its place alone; what reports call their policy
+    Column("rules", Integer, nullable=False),
+    Column("valid_from", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("recorded_by", String(64), nullable=False, server_default=""),
+    Column("why", String(400), nullable=False, server_default=""),
+    # as in `target`
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("site", String(32)),
     Column("parent", String(64)),
+    Column("unit", String(64), nullable=False, server_default=""),
+    Column("carrier", String(64), nullable=False, server_default=""),
+    Column("component", String(48)),
+    Column("asset", BigInteger),
     Column("policy", Text, nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("made_by", String(64), nullable=False, server_default=""),
+    Column("life_begin", BigInteger, nullable=False),
+    Column("life_end", BigInteger),
+    Column("retired_at", BigInteger),
 )
 
 target_probe = Table(
