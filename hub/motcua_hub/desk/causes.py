@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
+from motcua_hub.desk import routers
 from motcua_hub.domain.availability.evidence import Claim, Evidence
 from motcua_hub.domain.availability.layers import eligible
 from motcua_hub.domain.incident.attribution import Attribution, attribute
@@ -96,6 +97,7 @@ def circumstances(connection: Connection, case: Case, target: Target, now: int) 
     )
     begin, end = facts.window
     told = _told(connection, target, (begin, end))
+    router = routers.seen(connection, target, facts)
     story = of_site(connection, target.site, (begin, end)) if target.site else SiteStory()
     return replace(
         facts,
@@ -106,8 +108,8 @@ def circumstances(connection: Connection, case: Case, target: Target, now: int) 
         journal_until=story.journal_until,
         planned=_planned(connection, target, now),
         holes=_holes(connection, (begin, end)),
-        losses=_losses(connection, target, case.onset),
-        symptoms=tuple(_symptoms(told, facts)),
+        losses=(*_losses(connection, target, case.onset), *router.losses),
+        symptoms=(*_symptoms(told, facts), *router.symptoms),
         mass=_mass(connection, target, case.onset),
     )
 

@@ -142,10 +142,14 @@ def _unsettled(connection: Connection, now: int) -> list[_Unsettled]:
 
 
 def _cause_entry(row: _Unsettled, found: Finding, now: int) -> Entry | None:
-    """The first word, or the last one; nothing in between."""
+    """The first word, or the last one; between them only a suspicion where there was none.
+
+    The office's session may be known to be lost some seconds before its router's third ping is.
+    """
     said = found.cause
     first = row.cause == ""
-    if not first and said.provisional:
+    suspect = row.cause == Cause.UNKNOWN and said.cause is Cause.LINK
+    if not first and said.provisional and not suspect:
         return None
     changed = not first and row.cause != said.cause.value
     return causes.entry(found, row.responsible, now, changed=changed)

@@ -19,6 +19,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a contract says of one target; see `domain.availability.policy.Policy`.
 
     `sli` is what its figures are about; None: `running` for devices, `reachable` for all others.
+    `router` is no matter of figures: behind this target lies all of its site, so that its silence
+    towards the hub tells of the site's line.
     """
 
     sli: Sli | None = None
@@ -31,6 +33,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     merge_gap: _Ms = 60_000
     notice: _Ms = DAY
     settle: _Ms = 72 * HOUR
+    router: bool = False
 
     def policy(self, version: int, sli: Sli) -> Policy:
         """The policy of a figure of this SLI."""
