@@ -142,14 +142,14 @@ def _unsettled(connection: Connection, now: int) -> list[_Unsettled]:
 
 
 def _cause_entry(row: _Unsettled, found: Finding, now: int) -> Entry | None:
-    """The first word, or the last one; between them only a suspicion where there was none.
+    """The first word, or the last one; between them only that a link is suspect after all.
 
     The office's session may be known to be lost some seconds before its router's third ping is.
     """
     said = found.cause
     first = row.cause == ""
-    suspect = row.cause == Cause.UNKNOWN and said.cause is Cause.LINK
-    if not first and said.provisional and not suspect:
+    unknown = row.target_kind == SITE_LINK and row.cause == Cause.UNKNOWN
+    if not first and said.provisional and not (unknown and said.cause is Cause.LINK):
         return None
     changed = not first and row.cause != said.cause.value
     return causes.entry(found, row.responsible, now, changed=changed)
