@@ -6,9 +6,10 @@ row to the audit, or raises `IncidentRefusal`. `UnknownIncidentError`: there is 
 
 from collections.abc import Callable
 
+import msgspec
 from sqlalchemy import Connection
 
-from motcua_hub.desk.deadlines import Calendar
+from motcua_hub.desk.deadlines import Calendar, case_of, told
 from motcua_hub.domain.incident import lifecycle
 from motcua_hub.domain.incident.lifecycle import Act, Notice
 from motcua_hub.domain.incident.state import Entry, State
@@ -81,8 +82,8 @@ def reroute(  # noqa: PLR0917 - whom, when, where to and why
     """To another unit, whose time to take it on begins now."""
 
     def decide(state: State) -> Entry:
-        until = Calendar(connection).deadlines(state.severity, act.at, state.site)
-        ack_due = until.acknowledge
+        case = msgspec.structs.replace(case_of(state), unit=unit)
+        ack_due = Calendar(connection).deadlines(case, act.at, act.at).acknowledge
         return lifecycle.reroute(state, act, unit, name, reason=reason, ack_due=ack_due)
 
     return _do(connection, incident, act, decide)
@@ -128,8 +129,7 @@ def reopen(connection: Connection, incident: int, act: Act, reason: str) -> Stat
 
     def decide(state: State) -> Entry:
         entry = lifecycle.reopen(state, act, reason)
-        until = Calendar(connection).deadlines(state.severity, act.at, state.site)
-        more = {"ack_due": until.acknowledge, "repair_due": until.repair}
+        more = told(Calendar(connection).of(state, act.at), "ack_due", "repair_due")
         return Entry(
             happening=entry.happening,
             at=entry.at,

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from motcua_contract.faults import Responsible
-from motcua_hub.desk.deadlines import Calendar
+from motcua_hub.desk.deadlines import Calendar, told
 from motcua_hub.desk.plans import Plans
 from motcua_hub.domain.availability.intervals import Interval
 from motcua_hub.domain.incident import severity as severities
 from motcua_hub.domain.incident import watch
 from motcua_hub.domain.incident.crowds import Crowd
+from motcua_hub.domain.incident.promises import Case
 from motcua_hub.domain.incident.severity import Weight
 from motcua_hub.domain.incident.state import Entry, State
 from motcua_hub.domain.incident.vocabulary import Cause, Happening
@@ -76,7 +77,15 @@ class Moves:
         cover = self._plans.cover(sight, sight.since)
         weight = weight_of(sight, planned=cover is not None)
         severity = severities.rule_of(weight).severity
-        limits = self._calendar.deadlines(severity, self._now, sight.site)
+        limits = self._calendar.deadlines(
+            Case(
+                severity=int(severity),
+                opened_at=self._now,
+                responsible=sight.responsible,
+                site=sight.site,
+            ),
+            self._now,
+        )
         opening = Opening(
             kind=sight.kind,
             site=sight.site,
@@ -92,6 +101,7 @@ class Moves:
             watched=True,
             ack_due=limits.acknowledge,
             repair_due=limits.repair,
+            promise=limits.promise,
             previous=turn.previous,
         )
         incident = open_incident(self._connection, opening, self._now)
@@ -134,7 +144,7 @@ class Moves:
     def _relapse(self, turn: Relapse) -> None:
         state = self._state(turn.incident)
         moments = [at for run in state.runs for at in (run.onset, run.ended_at) if at is not None]
-        limits = self._calendar.deadlines(state.severity, self._now, state.site)
+        limits = self._calendar.of(state, self._now)
         self._write(
             turn.incident,
             Happening.RELAPSED,
@@ -142,7 +152,7 @@ class Moves:
             confirmed=turn.sight.confirmed_at,
             merged=turn.merged,
             flapping=watch.flapping([*moments, turn.sight.since], self._now),
-            repair_due=limits.repair,
+            **told(limits, "repair_due"),
         )
 
     def _retire(self, incident: int) -> None:
@@ -156,19 +166,22 @@ class Moves:
         """One incident for many sites lost at once."""
         weight = Weight(kind=crowd.kind)
         severity = severities.rule_of(weight).severity
-        limits = self._calendar.deadlines(severity, self._now, "")
         link = crowd.kind == watch.CARRIER
+        of = (Responsible.LINK if link else Responsible.SOFTWARE).value
+        case = Case(severity=int(severity), opened_at=self._now, responsible=of)
+        limits = self._calendar.deadlines(case, self._now)
         opening = Opening(
             kind=crowd.kind,
             subject=crowd.carrier,
             severity=int(severity),
-            responsible=(Responsible.LINK if link else Responsible.SOFTWARE).value,
+            responsible=of,
             carrier=crowd.carrier,
             onset=crowd.onset,
             confirmed=self._now,
             watched=True,
             ack_due=limits.acknowledge,
             repair_due=limits.repair,
+            promise=limits.promise,
         )
         incident = open_incident(self._connection, opening, self._now)
         self.crowd_word(incident, crowd.kind, crowd.onset, len(crowd.members), crowd.sites)
@@ -201,7 +214,7 @@ class Moves:
     def leave(self, leave: Leave) -> None:
         """A child stands for itself again; its time to be taken on begins now."""
         state = self._state(leave.child)
-        limits = self._calendar.deadlines(state.severity, self._now, state.site)
+        limits = self._calendar.of(state, self._now)
         self._write(leave.child, Happening.LEFT, parent=leave.parent)
         if state.acknowledged_at is None:
             self._write(
@@ -210,8 +223,7 @@ class Moves:
                 severity=int(state.severity),
                 was=int(state.severity),
                 why="left",
-                ack_due=limits.acknowledge,
-                repair_due=limits.repair,
+                **told(limits, "ack_due", "repair_due"),
             )
 
     def restored(self, incident: int, ended: int) -> None:
@@ -221,16 +233,35 @@ class Moves:
     def severity(self, incident: int, severity: int, why: str, since: int) -> None:
         """It is worse or less than it was; deadlines begin anew, at `since`."""
         state = self._state(incident)
-        limits = self._calendar.deadlines(severity, since, state.site)
+        limits = self._calendar.of(state, since, severity)
         self._write(
             incident,
             Happening.SEVERITY_CHANGED,
             severity=int(severity),
             was=int(state.severity),
             why=why,
-            ack_due=limits.acknowledge,
-            repair_due=limits.repair,
+            **told(limits, "ack_due", "repair_due"),
         )
+
+    def promise(self, incident: int) -> None:
+        """The promise that fits it now: it had none, or somebody else has it.
+
+        Whoever has taken it on already is not asked to do so again.
+        """
+        state = self._state(incident)
+        base = self._now if state.promise is None else state.promise.base
+        names = ("ack_due", "repair_due") if state.acknowledged_at is None else ("repair_due",)
+        self._write(incident, Happening.PROMISED, **told(self._calendar.of(state, base), *names))
+
+    def fitting(self, case: Case) -> int | None:
+        """The version that an incident should have; None: none."""
+        found = self._calendar.promises.find(case)
+        return None if found is None else found.version.id
+
+    @property
+    def special(self) -> bool:
+        """Whether any unit, class or site has a promise of its own."""
+        return self._calendar.promises.special
 
     def entries(self, incident: int, entries: Iterable[Entry]) -> State:
         """Whatever else belongs into a timeline."""

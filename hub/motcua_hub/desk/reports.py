@@ -16,6 +16,7 @@ from motcua_hub.desk import files
 from motcua_hub.desk.deadlines import Calendar
 from motcua_hub.domain.health.kinds import responsible_for
 from motcua_hub.domain.incident import severity
+from motcua_hub.domain.incident.promises import Case
 from motcua_hub.domain.incident.reported import joined
 from motcua_hub.domain.incident.severity import Weight
 from motcua_hub.domain.incident.state import Entry
@@ -122,17 +123,20 @@ def _report(connection: Connection, row: Any, fact: FaultReported, now: int) -> 
 
 def _open(connection: Connection, site: str, fact: FaultReported, at: int, now: int) -> int:
     level = severity.rule_of(Weight(kind=REPORTED)).severity
-    limits = Calendar(connection).deadlines(level, now, site)
+    of = responsible_for(fact.component, "").value
+    case = Case(severity=int(level), opened_at=now, responsible=of, site=site)
+    limits = Calendar(connection).deadlines(case, now)
     opening = Opening(
         kind=REPORTED,
         site=site,
         subject=fact.component[:_COMPONENT],
         detail=fact.note[:_NOTE],
         severity=int(level),
-        responsible=responsible_for(fact.component, "").value,
+        responsible=of,
         onset=at,
         ack_due=limits.acknowledge,
         repair_due=limits.repair,
+        promise=limits.promise,
     )
     return open_incident(connection, opening, now)
 

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Engine, or_, select
 
-from motcua_hub.desk import causes, files, power, quiet, reports
+from motcua_hub.desk import causes, files, power, promising, quiet, reports
 from motcua_hub.desk.causes import Case, Finding
 from motcua_hub.desk.certificates import Certificates
 from motcua_hub.desk.moves import Moves
@@ -96,6 +96,8 @@ class Desk:
         self._causes(connection, moves, now)
         step("severities")
         _severities(connection, moves, seen)
+        step("promises")
+        promising.advance(connection, moves)
         step("deadlines")
         _deadlines(connection, moves, now)
         step("closing")

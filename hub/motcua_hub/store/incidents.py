@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, not_, or_, select, update
 
 from motcua_hub.domain.availability.incidents import Marked
 from motcua_hub.domain.availability.intervals import Interval
+from motcua_hub.domain.incident.promises import Promised
 from motcua_hub.domain.incident.severity import Weight, rule_of
 from motcua_hub.domain.incident.state import Entry, Run, fold
 from motcua_hub.domain.incident.vocabulary import Happening, Status
@@ -67,6 +68,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
         confirmed: When it was sure; None where nothing was confirmed.
         watched: The hub sees by itself when it is over.
         ack_due, repair_due: Deadlines; None: none run.
+        promise: What they rest on; None: the desk gives what is due.
         previous: The incident of the same thing before this one, when that is not closed yet.
     """
 
@@ -84,6 +86,7 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     watched: bool = False
     ack_due: int | None = None
     repair_due: int | None = None
+    promise: Promised | None = None
     previous: int | None = None
 
 

@@ -165,6 +165,7 @@ def columns(state: State) -> dict[str, Any]:
         "transfers": state.transfers,
         "ack_due_at": state.ack_due,
         "repair_due_at": state.repair_due,
+        "promise": None if state.promise is None else state.promise.version,
         "ack_missed": "acknowledge" in state.missed,
         "repair_missed": "repair" in state.missed,
         "carrier": state.carrier[:64],

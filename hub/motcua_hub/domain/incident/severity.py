@@ -1,4 +1,4 @@
-"""How bad an incident is, and until when it must be taken on and repaired.
+"""How bad an incident is; until when it must be taken on and repaired is in `promises`.
 
 The rules are read from the top, the first that holds decides; the page of definitions shows them.
 """
@@ -8,11 +8,7 @@ from typing import Final
 
 import msgspec
 
-from motcua_hub.domain.availability.hours import ServiceHours, due
 from motcua_hub.domain.incident.vocabulary import Severity
-
-_MINUTE: Final = 60_000
-_HOUR: Final = 60 * _MINUTE
 
 
 class Weight(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,43 +65,3 @@ RULES: Final[tuple[Rule, ...]] = (
 def rule_of(weight: Weight) -> Rule:
     """The rule that decides."""
     return next(rule for rule in RULES if rule.holds(weight))
-
-
-class Promise(msgspec.Struct, frozen=True):
-    """Within how long (ms) an incident must be taken on, and repaired; None: no deadline."""
-
-    acknowledge: int | None
-    repair: int | None
-
-
-PROMISES: Final = {
-    Severity.CRITICAL: Promise(15 * _MINUTE, 4 * _HOUR),
-    Severity.MAJOR: Promise(30 * _MINUTE, 8 * _HOUR),
-    Severity.MINOR: Promise(4 * _HOUR, 24 * _HOUR),
-    Severity.INFO: Promise(None, None),
-}
-"""Severity 1 by the clock, the others in the office's working time."""
-
-
-class Deadlines(msgspec.Struct, frozen=True):
-    """Until when (UTC ms); None where nothing is promised."""
-
-    acknowledge: int | None
-    repair: int | None
-
-
-def deadlines(severity: int, since: int, hours: ServiceHours) -> Deadlines:
-    """The deadlines of an incident that was confirmed at `since`.
-
-    Raises:
-        NoServiceHoursError: The calendar holds no working time; see `availability.hours.due`.
-    """
-    promise = PROMISES[Severity(severity)]
-    by_clock = severity == Severity.CRITICAL
-
-    def end(length: int | None) -> int | None:
-        if length is None:
-            return None
-        return since + length if by_clock else due(hours, since, length)
-
-    return Deadlines(end(promise.acknowledge), end(promise.repair))

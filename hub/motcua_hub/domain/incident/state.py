@@ -16,6 +16,9 @@ What the entries carry (`detail`; every key may be missing):
 - carrier_case: `carrier`, `number`; workaround, fixed: `text`; force_majeure: `on`, `reason`
 - restored: `ended`; relapsed: `onset`, `confirmed`, `merged`, `flapping`, `ack_due`, `repair_due`
 - closed: `reason`; reopened: `reason`, `ack_due`, `repair_due`; deadline_missed: `which`, `due`
+- promised: `ack_due`, `repair_due`
+
+Whatever brings `ack_due` or `repair_due` may bring `promise`, which says why (see `promises`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +27,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from motcua_hub.domain.incident.promises import Promised
 from motcua_hub.domain.incident.vocabulary import CLASS_OF_CAUSE, Happening, Severity, Status
 
 ACKNOWLEDGE: Final = "acknowledge"
@@ -60,6 +64,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         watched: The hub sees by itself when it is over; otherwise people say so.
         missed: Deadlines that went by: `acknowledge`, `repair`.
         masked: Targets that are down because of this and have no incident of their own.
+        held_since: When the unit got it.
+        promise: What the deadlines rest on; None: nothing was promised.
     """
 
     kind: str = ""
@@ -85,6 +91,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: int | None = None
     closed_by: str = ""
     unit: int | None = None
+    held_since: int | None = None
     owner: str = ""
     transfers: int = 0
     watchers: tuple[int, ...] = ()
@@ -94,6 +101,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     reports: int = 0
     ack_due: int | None = None
     repair_due: int | None = None
+    promise: Promised | None = None
     missed: tuple[str, ...] = ()
     carrier: str = ""
     carrier_case: str = ""
@@ -153,7 +161,16 @@ def _deadlines(state: State, entry: Entry) -> State:
         if key in entry.detail:
             missed = tuple(each for each in state.missed if each != name)
             state = replace(state, missed=missed, **{key: _number(entry, key)})
+    if "promise" in entry.detail:
+        state = replace(state, promise=_promise(entry.detail["promise"]))
     return state
+
+
+def _promise(said: object) -> Promised | None:
+    try:
+        return msgspec.convert(said, Promised | None)
+    except msgspec.ValidationError:
+        return None
 
 
 def _opened(state: State, entry: Entry) -> State:
@@ -217,7 +234,7 @@ def _severity(state: State, entry: Entry) -> State:
 
 
 def _routed(state: State, entry: Entry) -> State:
-    return replace(state, unit=_number(entry, "unit"))
+    return replace(state, unit=_number(entry, "unit"), held_since=entry.at)
 
 
 def _rerouted(state: State, entry: Entry) -> State:
@@ -225,6 +242,7 @@ def _rerouted(state: State, entry: Entry) -> State:
     moved = replace(
         state,
         unit=_number(entry, "unit"),
+        held_since=entry.at,
         transfers=state.transfers + 1,
         hands=Status.OPEN,
         owner="",
@@ -368,4 +386,5 @@ _CHANGES: Final[Mapping[Happening, Callable[[State, Entry], State]]] = {
     Happening.CLOSED: _closed,
     Happening.REOPENED: _reopened,
     Happening.DEADLINE_MISSED: _missed,
+    Happening.PROMISED: _deadlines,
 }

@@ -59,6 +59,8 @@ class Happening(StrEnum):
     CAUSE_SET = "cause_set"
     CAUSE_CHANGED = "cause_changed"
     SEVERITY_CHANGED = "severity_changed"
+    PROMISED = "promised"
+    """Other deadlines: it was given none yet, or somebody with a contract has it."""
     ROUTED = "routed"
     REROUTED = "rerouted"
     ACKNOWLEDGED = "acknowledged"

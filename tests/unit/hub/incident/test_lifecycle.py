@@ -6,7 +6,7 @@ import pytest
 
 from motcua_contract import holidays
 from motcua_contract.siteconfig import Calendar, Shift
-from motcua_hub.domain.availability.hours import ALWAYS, of_calendar
+from motcua_hub.domain.availability.hours import of_calendar
 from motcua_hub.domain.incident import lifecycle, severity
 from motcua_hub.domain.incident.lifecycle import (
     DAY,
@@ -15,7 +15,7 @@ from motcua_hub.domain.incident.lifecycle import (
     Notice,
     closes_itself,
 )
-from motcua_hub.domain.incident.severity import Weight, deadlines, rule_of
+from motcua_hub.domain.incident.severity import Weight, rule_of
 from motcua_hub.domain.incident.state import Entry, State, after, fold
 from motcua_hub.domain.incident.vocabulary import Happening, Severity, Status
 
@@ -223,15 +223,3 @@ def test_entries_that_say_nonsense_change_little() -> None:
 def test_how_bad_it_is(weight: Weight, level: int) -> None:
     assert rule_of(weight).severity == level
     assert rule_of(weight) in severity.RULES
-
-
-def test_the_worst_counts_by_the_clock_and_others_in_working_time() -> None:
-    evening = T0 + 11 * HOUR
-    worst = deadlines(Severity.CRITICAL, evening, HOURS)
-    assert (worst.acknowledge, worst.repair) == (evening + 15 * MINUTE, evening + 4 * HOUR)
-    # Tuesday 24/11 is Viet Nam's day of culture: nobody works
-    wednesday = T0 + 2 * DAY - 30 * MINUTE
-    other = deadlines(Severity.MAJOR, evening, HOURS)
-    assert other.acknowledge == wednesday + 30 * MINUTE
-    assert deadlines(Severity.INFO, evening, HOURS) == severity.Deadlines(None, None)
-    assert deadlines(Severity.MAJOR, T0, ALWAYS).repair == T0 + 8 * HOUR
