@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from motcua_contract.digests import EventKey, body_hash, event_digest
 from motcua_hub.care.projected import check_projections
 from motcua_hub.care.rows import events_of, sites_of, streams_of
-from motcua_hub.ledger.chain import broken
+from motcua_hub.ledger.chain import broken, misdescribed
 from motcua_hub.store import schema
 from motcua_hub.store.streams import Stream
 
@@ -85,6 +85,7 @@ def _check_all(connection: Connection) -> Iterator[str]:
             yield from _check_stream(connection, stream)
         yield from check_projections(connection, site)
     yield from broken(connection)
+    yield from misdescribed(connection)
 
 
 def verify(connection: Connection) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Is the evidence what was added? Every row is hashed again, from the first to the head.
 
-broken(connection) -> Iterator[str]     every problem found, one sentence each
+broken(connection) -> Iterator[str]         every problem found, one sentence each
+misdescribed(connection) -> Iterator[str]   targets that are not what their newest version says
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from motcua_hub.ledger import evidence
+from motcua_hub.ledger import described, evidence, targets
 from motcua_hub.store import schema
 
 _PAGE: Final = 5_000
@@ -29,6 +30,18 @@ def broken(connection: Connection) -> Iterator[str]:
             yield f"evidence: row {row.n} ({row.id}) is not what was added"
         expected, before = row.n + 1, row.hash
     yield from _at_the_end(connection, gaps, expected, before)
+
+
+def misdescribed(connection: Connection) -> Iterator[str]:
+    """Versions are numbered without a hole, and the newest is what the target is."""
+    known = described.rows(connection)
+    for target in targets.listing(connection, retired=True):
+        versions = known.pop(target.id, [])
+        if [row.version for row in versions] != list(range(1, len(versions) + 1)) or not versions:
+            yield f"target {target.id}: its versions are not whole"
+        elif described.said(described.target_of(versions)) != described.said(target):
+            yield f"target {target.id} is not what its version {len(versions)} says"
+    yield from (f"target {name} has versions and is not there" for name in sorted(known))
 
 
 def _at_the_end(

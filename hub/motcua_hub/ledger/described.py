@@ -280,3 +280,8 @@ def columns(target: Target) -> dict[str, Any]:
     """What a version and the row of a target say alike."""
     values = msgspec.to_builtins(target)
     return {name: values[name] for name in (*_TOLD, *_LIFE)}
+
+
+def said(target: Target) -> dict[str, Any]:
+    """All that a version says of a target, to be compared."""
+    return {**columns(target), "rules": written(target.rules), "version": target.version}

@@ -38,23 +38,26 @@ def chosen(
 ) -> list[Target]:
     """The targets whose contract's life reaches into a period, retired ones too.
 
-    With `as_of` only those that were on record by then.
+    They are called, and filtered, as they were at its end; with `as_of` as far as was known then,
+    and only those that were on record.
     """
-    found = targets.listing(
-        connection,
-        retired=True,
-        kind=targets.Kind(filters.kind) if filters.kind else None,
-        site=filters.site or None,
-        unit=filters.unit or None,
-        carrier=filters.carrier or None,
-    )
     return [
         each
-        for each in found
+        for each in targets.known(connection, as_of, at=period[1] - 1)
         if each.life_begin < period[1]
         and period[0] < (each.life_end or _ENDS)
-        and (as_of is None or each.added_at <= as_of)
+        and _fits(each, filters)
     ]
+
+
+def _fits(target: Target, filters: Filters) -> bool:
+    asked = (
+        (filters.kind, target.kind.value),
+        (filters.site, target.site),
+        (filters.unit, target.unit),
+        (filters.carrier, target.carrier),
+    )
+    return all(wanted in ("", None, has) for wanted, has in asked)
 
 
 def findings(
@@ -63,13 +66,20 @@ def findings(
     as_of: int,
     filters: Filters,
     before: Mapping[str, Made],
+    *,
+    only: str | None = None,
 ) -> Iterator[Finding]:
-    """Measure every target of a report; `before` is what the version before said of each."""
+    """Measure every target of a report, or `only` one of them.
+
+    `before` is what the version before said of each.
+    """
     span = period.interval
-    mine = chosen(connection, span, filters, as_of)
-    book = layers.book(connection, as_of)
+    everyone = chosen(connection, span, filters, as_of)
+    mine = [each for each in everyone if only in (None, each.id)]
+    view = View(connection, as_of, at=span[1] - 1)
+    book = layers.book(connection, as_of, places=view.places)
     names = [each.id for each in mine]
-    subjects = Subjects(View(connection, as_of), span, basis=Basis.ALWAYS, book=book)
+    subjects = Subjects(view, span, basis=Basis.ALWAYS, book=book)
     told = attributed(connection, names, span, as_of)
     facts = _Facts(connection)
     for target, subject in zip(mine, subjects.of(names), strict=True):
