@@ -1,5 +1,6 @@
 """Fixtures for all tests, and the rule that tests talk to loopback only."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 TESTS = Path(__file__).parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS.parent / "tools")]
+# the programs that tests start, hundreds of times, are installed ones: compiled once, then loaded
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 LOOPBACK = ["127.0.0.1", "::1"]
 LONG_FIRST = ("crash", "simulation", "e2e", "e2e_hub", "integration")
 

@@ -1,7 +1,8 @@
 """A PostgreSQL cluster of our own in a temporary folder, and engines for tests on both databases.
 
 PostgreSQL refuses to run as root, so a root run hands the cluster to the user `postgres`. fsync is
-off: no test here pulls the plug on the database, and SQLite's durability is tested elsewhere.
+off: no test here pulls the plug on the database, and SQLite's durability is tested elsewhere. For
+the same reason it lies in memory where there is room for it.
 """
 
 import os
@@ -22,11 +23,25 @@ from support.waiting import until
 
 BIN = Path("/usr/lib/postgresql/15/bin")
 USER = "postgres"
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
+"""Bytes; containers often have much less there."""
 _NUMBERS = count(1)
 
 
 def _as_owner(*command: str) -> list[str]:
     return ["runuser", "-u", USER, "--", *command] if os.geteuid() == 0 else list(command)
+
+
+def name_in(url: str) -> str:
+    """The database that a URL names."""
+    return url.partition("@/")[2].partition("?")[0]
+
+
+def _in_memory() -> str | None:
+    """A folder in memory for what is thrown away; None where there is none, or too little room."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return str(MEMORY) if roomy and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 class Cluster:
@@ -35,6 +50,7 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.data = folder / "data"
+        self._admin: Engine | None = None
         if os.geteuid() == 0:
             shutil.chown(folder, USER)
         init = _as_owner(
@@ -66,19 +82,27 @@ class Cluster:
     def database(self, template: str = "template0") -> str:
         """The URL of a new database: empty, or a copy of `template`."""
         name = f"t{next(_NUMBERS)}_{os.getpid()}"
-        admin = create_engine(
-            self.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
-            isolation_level="AUTOCOMMIT",
-        )
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        admin.dispose()
+        # by files: the other way writes every page of the template to the log as well
+        self._do(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name)
 
+    def drop(self, url: str) -> None:
+        """Throw a database away, whoever is still connected to it."""
+        self._do(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
+
+    def _do(self, statement: str) -> None:
+        if self._admin is None:
+            url = self.url("postgres").replace("postgresql:", "postgresql+psycopg:")
+            self._admin = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
     def stop(self) -> None:
-        """End the server; SIGINT is PostgreSQL's fast shutdown."""
+        """End the server; SIGQUIT is PostgreSQL's immediate shutdown: nothing is kept."""
+        if self._admin is not None:
+            self._admin.dispose()
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGQUIT)
         self._process.wait(20)
         self._log.close()
 
@@ -86,7 +110,7 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """The cluster of this run. Its path is short: a socket's may have 107 bytes."""
-    folder = Path(tempfile.mkdtemp(prefix="mcpg-"))
+    folder = Path(tempfile.mkdtemp(prefix="mcpg-", dir=_in_memory()))
     folder.chmod(0o755)
     cluster = Cluster(folder)
     yield cluster
@@ -95,12 +119,15 @@ def postgres() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'hub.sqlite3'}"
+        yield f"sqlite:///{tmp_path / 'hub.sqlite3'}"
+        return
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.database()
+    url = cluster.database()
+    yield url
+    cluster.drop(url)
 
 
 def _migrated(url: str) -> str:
@@ -121,18 +148,21 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_template(postgres: Cluster) -> str:
     """The name of a migrated PostgreSQL database without rows, to be copied."""
-    return _migrated(postgres.database()).partition("@/")[2].partition("?")[0]
+    return name_in(_migrated(postgres.database()))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database of each kind; copying one is quicker than migrating each."""
     if request.param == "sqlite":
         path = tmp_path / "hub.sqlite3"
         shutil.copyfile(request.getfixturevalue("migrated_file"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.database(request.getfixturevalue("migrated_template"))
+    url = cluster.database(request.getfixturevalue("migrated_template"))
+    yield url
+    cluster.drop(url)
 
 
 @pytest.fixture
