@@ -175,6 +175,15 @@ def kept_of(connection: Connection, entry: Entry) -> dict[str, Made]:
     return {each.target: Made(each.always, each.office) for each in lines}
 
 
+def kept_one(connection: Connection, entry: Entry, target: str) -> Made | None:
+    """One target's sealed reports of a version; None when it says nothing of that target."""
+    raw = archive.body(connection, entry, "targets") or b""
+    ending = b'"target":' + msgspec.json.encode(target) + b"}"
+    found = (line for line in raw.splitlines() if line.endswith(ending))
+    kept = (msgspec.json.decode(line, type=Kept) for line in found)
+    return next((Made(each.always, each.office) for each in kept), None)
+
+
 def _files(made: _Draft, sha256: str) -> dict[str, tuple[str, bytes]]:
     """All files; the PDF is set by a process of its own while the others are written."""
     document = made.document

@@ -151,6 +151,12 @@ def versions(connection: Connection, number: str) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in connection.execute(query).mappings())
 
 
+def entry(connection: Connection, number: int) -> Entry:
+    """The version of that id."""
+    query = select(*_COLUMNS).where(_report.c.id == number)
+    return _entry(connection.execute(query).mappings().one())
+
+
 def same(connection: Connection, begin: int, end: int, filters: Filters) -> Entry | None:
     """The newest version of the report on this period and these filters, if there is one."""
     query = (

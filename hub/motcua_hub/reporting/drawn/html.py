@@ -1,7 +1,7 @@
 """The document as HTML: the same markup on screen and, under another style, in the PDF."""
 
 from functools import cache
-from typing import Final
+from typing import Final, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,6 +12,21 @@ from motcua_hub.reporting.words import load
 
 _OPEN_UP_TO: Final = 40
 """Longer tables are folded on screen."""
+
+
+class Links(Protocol):
+    """Where the figures of a screen lead."""
+
+    def target(self, key: str) -> str:
+        """What the figures of a target follow from; a key as `target@begin` leads to that time."""
+
+    def group(self, table: str, name: str) -> str:
+        """The targets that a line of a table of sums is the sum of."""
+
+    def incident(self, number: str) -> str:
+        """An incident of the desk."""
+
+
 NUMBERS: Final = (Kind.PERCENT, Kind.DURATION, Kind.COUNT)
 
 
@@ -28,9 +43,9 @@ def _environment() -> Environment:
     return made
 
 
-def body(document: Document, sha256: str) -> str:
-    """What stands on a screen: head, tables, notes, seal."""
-    return _drawn("body.html", document, sha256, screen=True)
+def body(document: Document, sha256: str, links: Links | None = None) -> str:
+    """What stands on a screen: head, tables, notes, seal; with `links` figures lead further."""
+    return _drawn("body.html", document, sha256, screen=True, links=links)
 
 
 def sheet(document: Document, sha256: str) -> str:
@@ -38,7 +53,9 @@ def sheet(document: Document, sha256: str) -> str:
     return _drawn("sheet.html", document, sha256, screen=False)
 
 
-def _drawn(name: str, document: Document, sha256: str, *, screen: bool) -> str:
+def _drawn(
+    name: str, document: Document, sha256: str, *, screen: bool, links: Links | None = None
+) -> str:
     made = local_day(document.as_of)
     return (
         _environment()
@@ -49,6 +66,7 @@ def _drawn(name: str, document: Document, sha256: str, *, screen: bool) -> str:
             words=load(),
             numbers=NUMBERS,
             screen=screen,
+            links=links,
             open_up_to=_OPEN_UP_TO,
             made={"dd": f"{made.day:02d}", "mm": f"{made.month:02d}", "yyyy": made.year},
         )

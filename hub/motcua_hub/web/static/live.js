@@ -85,6 +85,9 @@
     for (const [id, html] of Object.entries(answer.parts)) applyPart(id, html);
     for (const [id, rows] of Object.entries(answer.lists)) applyList(id, rows);
     answeredAt(answer.clock);
+    /* What was waited for is there: the page said that it would open it. */
+    const next = main.querySelector("[data-turns-to]");
+    if (next) location.replace(next.dataset.turnsTo);
   };
 
   const answeredAt = (clock) => {
