@@ -134,6 +134,21 @@ def test_an_administrator_adds_changes_and_retires_a_target(hub, client):
     assert {row["actor"] for row in hub.rows("audit") if row["subject"] == "may-chu-2"} == {ADMIN}
 
 
+def test_an_administrator_marks_the_router_of_a_site(hub, client):
+    form = {**NEW, "kind": "device", "router": "yes"}
+    refused = send(client, "/targets/new", form, "/targets/new")
+    assert refused.status_code == 422
+    assert "Chọn điểm mà bộ định tuyến này phục vụ" in refused.text
+    form = {**form, "site": "ben-thanh", "parent": "ben-thanh.link"}
+    assert send(client, "/targets/new", form, "/targets/new").status_code == 303
+    page = "/targets/may-chu-2/edit"
+    assert re.search(r'name="router" value="yes" checked', client.get(page).text)
+    for said, kept in (("yes", True), ("", False)):
+        assert send(client, page, {**form, "router": said}, page).status_code == 303
+        with reading(hub.engine) as connection:
+            assert targets.get(connection, "may-chu-2").rules.router is kept
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

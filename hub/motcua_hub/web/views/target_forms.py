@@ -23,10 +23,13 @@ BAD: Final = "targets.bad"
 _FIELDS: Final = (
     "id", "name", "kind", "site", "parent", "unit", "carrier", "sli", "slo", "floor", "unknown",
     "blips", "vantages", "min_known", "notice", "begin", "end",
+    "router",
 )  # fmt: skip
 _DECIMALS: Final = 8
 _HOUR: Final = 3_600_000
 _WHOLE: Final = 100
+_YES: Final = "yes"
+_WORDS: Final = {"router": "targets.bad.router"}
 
 
 def empty(today: date) -> dict[str, str]:
@@ -63,6 +66,7 @@ def of(target: Target) -> dict[str, str]:
         "vantages": ", ".join(rules.vantages),
         "min_known": "" if rules.min_known is None else str(rules.min_known),
         "notice": str(rules.notice // _HOUR),
+        "router": _YES if rules.router else "",
         "begin": localtime.day_of(target.life_begin),
         "end": "" if target.life_end is None else localtime.day_of(target.life_end - 1),
     }
@@ -99,7 +103,7 @@ def fault(error: TargetError) -> dict[str, str]:
 
 def read(said: Mapping[str, str], held: Target | None) -> tuple[Target | None, dict[str, str]]:
     """The target that a form describes, or what is wrong with it."""
-    faults = {key: BAD for key, good in _checks(said).items() if not good}
+    faults = {key: _WORDS.get(key, BAD) for key, good in _checks(said).items() if not good}
     if faults:
         return None, faults
     base = held or Target(id=said["id"], name=said["name"], kind=Kind(said["kind"]))
@@ -135,6 +139,7 @@ def _checks(said: Mapping[str, str]) -> dict[str, bool]:
         "notice": said["notice"].isdecimal() and int(said["notice"][:6]) <= 24 * 365,
         "begin": _is_day(said["begin"]),
         "end": not said["end"] or _is_day(said["end"]),
+        "router": said["router"] in ("", _YES) and (not said["router"] or bool(said["site"])),
     }
 
 
@@ -162,6 +167,7 @@ def _rules(said: Mapping[str, str], old: Rules) -> Rules:
         vantages=vantages or old.vantages,
         min_known=int(said["min_known"]) if said["min_known"] else None,
         notice=int(said["notice"]) * _HOUR,
+        router=said["router"] == _YES,
     )
 
 
@@ -178,7 +184,7 @@ def probe(said: Mapping[str, str], target: str) -> tuple[ProbeSpec | None, dict[
             return None, {key: BAD}
         if text:
             values[key] = int(text[:9]) * unit
-    values["tls"] = said.get("tls") == "yes"
+    values["tls"] = said.get("tls") == _YES
     values["expect_status"] = tuple(
         int(each[:3])
         for each in said.get("expect_status", "").split(",")
