@@ -48,25 +48,29 @@ def load(connection: Connection) -> Promises:
 def promise(
     connection: Connection,
     scope: Scope,
-    day: str,
     terms: Sequence[Term],
     reason: str,
     *,
+    day: str,
+    after: int | None,
     now: int,
     by: str,
 ) -> int:
     """Write a version down that holds from a day on; without terms a scope loses its own.
 
-    Today means from now on: nothing that is open already changes. Returns its id.
+    Today means from now on: nothing that is open already changes. `after` is the newest version
+    that was read: what somebody decided since is not passed over. Returns its id.
 
     Raises:
         PromiseRefusal: It cannot be promised so; `code` says why.
     """
     words = checked(scope, terms, reason)
     _known(connection, scope)
-    if not terms and not any(
-        each.scope == scope and each.terms for each in load(connection).versions
-    ):
+    versions = load(connection).versions
+    if after is not None and after != newest(versions):
+        code = "promise.refused.changed"
+        raise PromiseRefusal(code)
+    if not terms and not any(each.scope == scope and each.terms for each in versions):
         code = "promise.refused.nothing"
         raise PromiseRefusal(code)
     values = {
@@ -79,6 +83,11 @@ def promise(
     }
     made: int = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
     return made
+
+
+def newest(versions: Sequence[Version]) -> int:
+    """The id of the last decision; 0: none was made."""
+    return max((each.id for each in versions), default=0)
 
 
 def _known(connection: Connection, scope: Scope) -> None:

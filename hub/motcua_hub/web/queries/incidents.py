@@ -10,6 +10,8 @@ from motcua_hub.domain.incident.state import State, fold
 from motcua_hub.domain.incident.vocabulary import Status
 from motcua_hub.store import schema, timelines
 from motcua_hub.store.timelines import Row
+from motcua_hub.web.queries import promises
+from motcua_hub.web.queries.promises import Named
 
 MOST: Final = 300
 OPEN, RESTORED, ALL = "open", "restored", "all"
@@ -66,6 +68,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     carrier: str
     transfers: int
     count: int
+    unreached_at: int | None
 
     @property
     def since(self) -> int:
@@ -81,22 +84,24 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return self.ack_due_at if waiting else self.repair_due_at
 
 
-_JOINED: Final = ("site_name", "target_name", "unit_name")
+_JOINED: Final = ("site_name", "target_name", "unit_name", "unreached_at")
 _COLUMNS: Final = tuple(_I[name] for name in Line.__struct_fields__ if name not in _JOINED)
 
 
 def _query() -> Any:  # noqa: ANN401 - a select
-    s, t, u = schema.site, schema.target, schema.unit
+    s, t, u, e = schema.site, schema.target, schema.unit, schema.escalation
     unit_name = func.coalesce(func.nullif(u.c.short, ""), u.c.name, "")
     return select(
         *_COLUMNS,
         func.coalesce(s.c.name, "").label("site_name"),
         func.coalesce(t.c.name, "").label("target_name"),
         unit_name.label("unit_name"),
+        e.c.unreached_at,
     ).select_from(
         _TABLE.outerjoin(s, s.c.id == _I.site)
         .outerjoin(t, t.c.id == _I.target)
         .outerjoin(u, u.c.id == _I.unit)
+        .outerjoin(e, e.c.incident == _I.id)
     )
 
 
@@ -208,6 +213,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     watchers: tuple[str, ...]
     reports: tuple[Report, ...]
     papers: tuple[Paper, ...]
+    promise: Named | None
 
 
 def whole(connection: Connection, incident: int) -> Whole | None:
@@ -227,6 +233,7 @@ def whole(connection: Connection, incident: int) -> Whole | None:
         watchers=_watchers(connection, incident),
         reports=_reports(connection, incident),
         papers=_papers(connection, incident),
+        promise=promises.of_promise(connection, state.promise),
     )
 
 

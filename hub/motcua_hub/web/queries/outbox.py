@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from motcua_hub.store import outbox_work, schema
+from motcua_hub.store import escalations, outbox_work, schema
 from motcua_hub.store.outbox_work import Depth
 
 PAGE: Final = 100
@@ -57,6 +57,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     counts: dict[str, int]
     depths: dict[str, Depth]
+    unreached: tuple[int, ...]
 
 
 _COLUMNS: Final = tuple(_T.c[name] for name in Line.__struct_fields__ if name != "settled")
@@ -83,6 +84,7 @@ def view(
         lines=tuple(Line(**row, settled=row["id"] not in unsettled) for row in rows),
         counts={**counts, "waiting": counts.get("waiting", 0) + counts.get("sending", 0)},
         depths=outbox_work.depths(connection, now),
+        unreached=tuple(escalations.unreached(connection)),
     )
 
 

@@ -178,6 +178,15 @@ def _noted(story: Story, detail: Detail) -> str:
     return story.say("noted", ma=detail.get("text", ""))
 
 
+def _promised(story: Story, detail: Detail) -> str:
+    dues = [
+        story.say(f"promised.{key}", ma=story.moment(detail[key]))
+        for key in ("ack_due", "repair_due")
+        if detail.get(key) is not None
+    ]
+    return story.say("promised", ma=", ".join(dues))
+
+
 def _force_majeure(story: Story, detail: Detail) -> str:
     key = "force_majeure.on" if detail.get("on") else "force_majeure.off"
     return story.say(key, ma=detail.get("reason", ""))
@@ -200,6 +209,7 @@ _WORDS: Final[Mapping[str, Callable[[Story, Detail], str]]] = {
     Happening.CAUSE_SET: _cause("cause_set"),
     Happening.CAUSE_CHANGED: _cause("cause_changed"),
     Happening.SEVERITY_CHANGED: _severity,
+    Happening.PROMISED: _promised,
     Happening.ROUTED: _plain("routed", "name"),
     Happening.REROUTED: _plain("rerouted", "name"),
     Happening.ACKNOWLEDGED: lambda story, _: story.say("acknowledged"),
