@@ -17,7 +17,7 @@ from motcua_hub.web import localtime, visitor
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import targets as query
 from motcua_hub.web.queries.targets import Asked, Filters, Found
-from motcua_hub.web.views import periods, target_forms
+from motcua_hub.web.views import periods, target_forms, target_history
 from motcua_hub.web.views.availability import CLASS, bar, told
 
 Answer = str | tuple[str, int] | Response
@@ -174,6 +174,8 @@ def _one(
         said=said or {},
         faults=faults or {},
         sums=_sums(found),
+        history=target_history.history(found.versions),
+        named_fields=target_history.NAMED,
         me_name=_who(),
         may_write=_may_write(),
     )
@@ -239,7 +241,8 @@ def _change(hub: Hub, held: Target) -> Answer:
         return _form(hub, held, said, faults), 422
     try:
         with writing(hub.engine) as connection:
-            targets.change(connection, wanted, hub.clock(), _who())
+            since, why = target_forms.since(said), said["why"]
+            targets.change(connection, wanted, hub.clock(), _who(), valid_from=since, why=why)
     except TargetError as error:
         return _form(hub, held, said, target_forms.fault(error)), 422
     return redirect(url_for("targets.one", target=held.id), code=303)

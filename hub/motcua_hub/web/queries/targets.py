@@ -15,6 +15,7 @@ from motcua_hub.domain.availability.layers import Layers, Shape, shape
 from motcua_hub.domain.availability.timeline import Segments
 from motcua_hub.domain.availability.view import Band, shown
 from motcua_hub.ledger import corrections, evidence, layers, now, probes, targets
+from motcua_hub.ledger.described import Version, versions_of
 from motcua_hub.ledger.layers import Basis
 from motcua_hub.ledger.now import Now
 from motcua_hub.ledger.reading import View
@@ -155,25 +156,26 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     probes: tuple[probes.Row, ...]
     warnings: tuple[warnings.Warned, ...]
     corrections: tuple[corrections.Correction, ...]
+    versions: tuple[Version, ...]
 
 
 def one(connection: Connection, target_id: str, asked: Asked, at: int) -> Found | None:
     """A target over a period, known as of then; None when there is none."""
-    view = View(connection, asked.as_of, now=at, only=target_id)
+    period = _passed(asked, at)
+    view = View(connection, asked.as_of, now=at, only=target_id, at=period[1] - 1)
     if target_id not in view.targets:
         return None
     target = view.target(target_id)
     sli = asked.sli or target.sli
-    period = _passed(asked, at)
     line = _line(view, target_id, period, sli)
-    book = layers.book(connection, asked.as_of)
+    book = layers.book(connection, asked.as_of, places=view.places)
     policy = target.policy(sli)
     shapes = {
         basis: _shape(book.of(target, basis), period, policy.notice, asked.as_of)
         for basis in (Basis.ALWAYS, Basis.OFFICE)
     }
     pieces = evidence.latest(connection, target_id, period, asked.as_of, _EVIDENCE + 1)
-    today = view if asked.as_of is None else View(connection, now=at, only=target_id)
+    today = View(connection, now=at, only=target_id)
     states = now.of_view(today, at, [target_id])
     parent = target.parent or ""
     return Found(
@@ -192,7 +194,14 @@ def one(connection: Connection, target_id: str, asked: Asked, at: int) -> Found 
         probes=tuple(probes.of_target(connection, target_id)),
         warnings=warnings.of_target(connection, target_id),
         corrections=tuple(corrections.of_target(connection, target_id)),
+        versions=_versions(connection, target_id, asked.as_of),
     )
+
+
+def _versions(connection: Connection, target_id: str, as_of: int | None) -> tuple[Version, ...]:
+    """What was on record of it at `as_of`, newest first."""
+    found = versions_of(connection, target_id)
+    return tuple(e for e in found if as_of is None or e.recorded_at <= as_of or e.number == 1)
 
 
 def _passed(asked: Asked, at: int) -> Interval:

@@ -4,7 +4,7 @@ A fault is the key of the words beside its field.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -18,13 +18,17 @@ from motcua_hub.ledger.targets import Kind, Target, TargetError
 from motcua_hub.web import localtime
 from motcua_hub.web.views import periods
 
+RULES: Final = ("sli", "slo", "floor", "unknown", "blips", "vantages", "min_known", "notice")
+"""Fields that are rules of the contract."""
 KINDS: Final = tuple(each.value for each in ProbeKind)
 BAD: Final = "targets.bad"
 _FIELDS: Final = (
     "id", "name", "kind", "site", "parent", "unit", "carrier", "sli", "slo", "floor", "unknown",
     "blips", "vantages", "min_known", "notice", "begin", "end",
     "router",
+    "since_day", "always_so", "why",
 )  # fmt: skip
+_OWN_WORDS: Final = ("id", "parent", "end", "since_day")
 _DECIMALS: Final = 8
 _HOUR: Final = 3_600_000
 _WHOLE: Final = 100
@@ -69,6 +73,7 @@ def of(target: Target) -> dict[str, str]:
         "router": _YES if rules.router else "",
         "begin": localtime.day_of(target.life_begin),
         "end": "" if target.life_end is None else localtime.day_of(target.life_end - 1),
+        **dict.fromkeys(("since_day", "always_so", "why"), ""),
     }
 
 
@@ -95,10 +100,20 @@ def clean(form: Mapping[str, str]) -> dict[str, str]:
     return {key: " ".join(form.get(key, "").split())[:400] for key in _FIELDS}
 
 
+def since(said: Mapping[str, str]) -> int | None:
+    """From when a change holds (UTC ms): from the beginning, from a day on, or (None) from now."""
+    if said["always_so"]:
+        return 0
+    if not said["since_day"]:
+        return None
+    return periods.end_of(date.fromisoformat(said["since_day"]) - timedelta(days=1))
+
+
 def fault(error: TargetError) -> dict[str, str]:
     """Where a refused target is wrong."""
     field = {"life_end": "end", "rules": "slo"}.get(error.field, error.field)
-    return {field: f"targets.bad.{field}" if field in ("id", "parent", "end") else BAD}
+    field = {"valid_from": "since_day"}.get(field, field)
+    return {field: f"targets.bad.{field}" if field in _OWN_WORDS else BAD}
 
 
 def read(said: Mapping[str, str], held: Target | None) -> tuple[Target | None, dict[str, str]]:
@@ -139,6 +154,7 @@ def _checks(said: Mapping[str, str]) -> dict[str, bool]:
         "notice": said["notice"].isdecimal() and int(said["notice"][:6]) <= 24 * 365,
         "begin": _is_day(said["begin"]),
         "end": not said["end"] or _is_day(said["end"]),
+        "since_day": not said["since_day"] or _is_day(said["since_day"]),
         "router": said["router"] in ("", _YES) and (not said["router"] or bool(said["site"])),
     }
 

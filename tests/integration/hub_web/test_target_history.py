@@ -1,0 +1,67 @@
+"""The page of a target tells who changed what, when, and from when on it holds."""
+
+import re
+
+import pytest
+
+from integration.hub_web.test_targets import NEW, send
+from motcua_hub.ledger import described
+from motcua_hub.store.engine import reading
+from support.hub_seed import ADMIN
+
+PAGE = "/targets/may-chu-2"
+
+
+@pytest.fixture
+def made(hub):
+    client = hub.signed_in()
+    assert send(client, "/targets/new", NEW, "/targets/new").status_code == 303
+    return client
+
+
+def change(client, **changes: str):
+    return send(client, f"{PAGE}/edit", {**NEW, **changes}, f"{PAGE}/edit")
+
+
+def shown(client, path: str = PAGE) -> str:
+    """The text of the history, without marks."""
+    section = client.get(path).text.partition('id="history"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", section).split())
+
+
+def test_every_change_is_told_with_who_and_why(hub, made):
+    wrong = change(made, name="Máy chủ một cửa", unit="2", slo="99,9", why="hợp đồng mới")
+    assert wrong.status_code == 303
+    told = shown(made)
+    assert "Thêm đối tượng: Máy chủ hồ sơ" in told
+    assert "Tên: Máy chủ hồ sơ → Máy chủ một cửa" in told
+    assert "Cam kết (%): 99,95 → 99,9" in told
+    assert "(trống) → 2" in told
+    assert "(hợp đồng mới)" in told
+    assert told.count(ADMIN) == 2
+
+
+def test_a_change_holds_from_the_day_that_is_said(hub, made):
+    assert change(made, name="Mới", since_day="2026-11-02").status_code == 303
+    assert change(made, name="Đúng ra", always_so="1", since_day="2026-11-03").status_code == 303
+    with reading(hub.engine) as connection:
+        always, since, first = described.versions_of(connection, "may-chu-2")
+    assert (always.valid_from, first.valid_from) == (0, 0)
+    assert since.valid_from == 1_793_552_400_000  # 2026-11-02 00:00 +07:00
+    assert "từ đầu" in shown(made)
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "hôm qua"])
+def test_a_change_of_tomorrow_is_refused(made, day):
+    answer = change(made, name="Mới", since_day=day)
+    assert answer.status_code == 422
+    assert 'id="since_day-fault"' in answer.text
+    assert "Mới" not in shown(made)
+
+
+def test_the_end_of_its_life_is_told(made):
+    answer = send(made, f"{PAGE}/retire", {"why": "thay máy"}, f"{PAGE}/edit")
+    assert answer.status_code == 303
+    told = shown(made)
+    assert "Kết thúc theo dõi" in told
+    assert "(thay máy)" in told
