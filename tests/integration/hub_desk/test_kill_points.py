@@ -1,6 +1,7 @@
 """Cut off at any point and started again, the desk says the same as if nothing had happened."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from sqlalchemy import Engine
 from motcua_contract.facts.office import FaultReported, FaultWithdrawn
 from motcua_hub.desk.rounds import Desk
 from motcua_hub.store.engine import open_engine, writing
-from motcua_hub.store.migrate import upgrade
 from support.incidents import Hub, at, many
 
 STEPS = (
@@ -68,14 +68,17 @@ def run(hub: Hub, cut: Callable[[int, Hub, float], None]) -> None:
         hub.round(now)
 
 
-@pytest.fixture
-def undisturbed(tmp_path: Path) -> Iterator[list[object]]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'undisturbed.sqlite3'}")
-    upgrade(engine)
+@pytest.fixture(scope="module")
+def undisturbed(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """What a morning without any cut leaves: worked out once, it is the same for all."""
+    path = tmp_path_factory.mktemp("undisturbed") / "hub.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    engine = open_engine(f"sqlite:///{path}")
     hub = Hub(engine)
     run(hub, lambda *_: None)
-    yield hub.everything()
+    told = hub.everything()
     engine.dispose()
+    return told
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -131,14 +134,13 @@ def _killed(url: str, now: int, step: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["joins", "commit"])
-def test_killed_for_real(database_url: str, undisturbed: list[object], step: str) -> None:
-    engine = open_engine(database_url)
-    upgrade(engine)
+def test_killed_for_real(migrated_url: str, undisturbed: list[object], step: str) -> None:
+    engine = open_engine(migrated_url)
     hub = Hub(engine)
 
     def cut(number: int, hub: Hub, now: float) -> None:
         if number in (4, 9, 11):
-            _killed(database_url, at(now), step)
+            _killed(migrated_url, at(now), step)
             hub.desk = Desk()
 
     run(hub, cut)
