@@ -1,4 +1,4 @@
-"""Facts of commands that came from the hub: the site's own audit trail (R25)."""
+"""Facts of commands of the hub and of technicians: the site's own audit trail (R25)."""
 
 from typing import ClassVar
 
@@ -8,9 +8,9 @@ from motcua_contract.facts.base import BaseFact
 
 
 class CommandTaken(BaseFact, frozen=True, kw_only=True):
-    """A command from the hub is about to be done; recorded before anything is done.
+    """A named command is about to be done; recorded before anything is done.
 
-    `actor` is the account that gave it at the hub.
+    `actor` is the account that gave it at the hub, or the officer at this office.
     """
 
     TYPE: ClassVar[str] = "command.taken/1"

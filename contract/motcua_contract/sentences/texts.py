@@ -40,6 +40,13 @@ _PADS: Final = {
     "pad.firmware": ("{has}, shipped is {shipped}", "đang chạy {has}, bản kèm theo là {shipped}"),
     "pad.rolled_back": ("an update was taken back", "bản cập nhật đã tự quay lại bản cũ"),
     "pad.keyless": ("{error}", "chưa dùng được khóa: {error!t}"),
+    "update.no_release": (
+        "no firmware is shipped with this controller; see `pads.firmware`",
+        "bộ điều khiển chưa có phần sụn kèm theo",
+    ),
+    "update.no_answer": ("{pad} gave no answer to `{of}`", "thiết bị {pad} không trả lời"),
+    "update.refused": ("the pad refused the update: {why}", "thiết bị từ chối: {why!t}"),
+    "update.cut_short": ("it was not done in time", "không xong trong thời gian cho phép"),
     "buttons.pins": ("{error}", "{error!t}"),
     "buttons.held": ("held down: BCM pin {pins}", "nút bị giữ: chân BCM {pins}"),
 }

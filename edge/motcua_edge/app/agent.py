@@ -247,6 +247,7 @@ class Agent:
                     software=self._origin.version,
                     photos=Path(agent.site_file).parent / "photos",
                     cameras=self._cameras.cameras if agent.cameras else None,
+                    pads=self._pads.bench if self._pads else None,
                 )
             )
         )

@@ -20,7 +20,16 @@ from motcua_edge.drivers.pads import MqttLines, PadLines, SerialLines
 from motcua_edge.services.devices import Supervised
 from motcua_edge.services.health import HealthBook
 from motcua_edge.services.office import OfficeService
-from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, UpdateFailedError, Updates
+from motcua_edge.services.pads import (
+    Exchange,
+    PadBench,
+    Peer,
+    Presses,
+    Unit,
+    UpdateFailedError,
+    Updates,
+)
+from motcua_edge.services.pads.bench import UPDATE
 from motcua_edge.services.pads.keys import KeyFileError, key_file, read_key
 from motcua_edge.services.rating_desk import RatingDesk
 from motcua_edge.services.remote import Doer, DoFailedError, Done
@@ -37,6 +46,7 @@ class Pads(msgspec.Struct, frozen=True):
     counts: Callable[[], Mapping[str, float]]
     drivers: dict[str, Supervised]
     doers: dict[str, Doer]
+    bench: PadBench
 
 
 def build_pads(
@@ -65,6 +75,7 @@ def build_pads(
             )
         await exchange.run()
 
+    updates = Updates(exchange, peers, release)
     driver = Supervised(LINKS, run, health, lambda: office.now().mono)
     return Pads(
         parts={"pads": driver.run},
@@ -74,7 +85,8 @@ def build_pads(
             "lost_for_room": sum(peer.lost for peer in peers.values()),
         },
         drivers={LINKS: driver},
-        doers={"pad.update": _updater(Updates(exchange, peers, release))},
+        doers={UPDATE: _updater(updates)},
+        bench=PadBench(office, peers, updates),
     )
 
 

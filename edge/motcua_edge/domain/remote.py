@@ -1,4 +1,4 @@
-"""What is recorded of commands that came from the hub."""
+"""What is recorded of named commands, from the hub or from a technician of the office."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from motcua_edge.domain.commands import Command
 
 
 class TakeCommand(Command, frozen=True, kw_only=True):
-    """A command of the hub is about to be done, once for each `correlation`."""
+    """A named command is about to be done, once for each `correlation`."""
 
     correlation: str
     name: str

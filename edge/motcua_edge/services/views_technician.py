@@ -1,13 +1,14 @@
 """What technicians and supervisors see: devices, pairing, switches, figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from motcua_contract.faults import find
-from motcua_contract.sentences import vietnamese
+from motcua_contract.sentences import phrases_of, vietnamese
 from motcua_contract.siteconfig import SiteConfig
 from motcua_edge.domain.localtime import local
 from motcua_edge.domain.model import Counter, Instant, OfficeState, Service
 from motcua_edge.domain.screens import is_screen
+from motcua_edge.services.pads import PadCard as KnownPad
 from motcua_edge.services.views_common import View
 
 
@@ -60,6 +61,19 @@ class ServiceCard(View, frozen=True, kw_only=True):
     reason: str
 
 
+class PadCard(View, frozen=True, kw_only=True):
+    """A pad and its last update; `percent` of the firmware is with it, `why` is Vietnamese."""
+
+    name: str
+    counter: int
+    firmware: str
+    shipped: str
+    old: bool
+    update: str = ""
+    percent: int = 0
+    why: str = ""
+
+
 class TechnicianView(View, frozen=True, kw_only=True):
     """Everything on the technician page. `figures` come from the journal and the uplink."""
 
@@ -79,6 +93,7 @@ class TechnicianView(View, frozen=True, kw_only=True):
     services: tuple[ServiceCard, ...]
     figures: dict[str, int | float | str]
     cameras: dict[str, tuple[str, ...]]
+    pads: tuple[PadCard, ...]
 
 
 def technician_view(
@@ -89,6 +104,7 @@ def technician_view(
     software: str,
     figures: Mapping[str, int | float | str],
     cameras: Mapping[str, tuple[str, ...]] | None = None,
+    pads: Iterable[KnownPad] = (),
 ) -> TechnicianView:
     """The technician page for one moment; `cameras` with their stored pictures, newest first."""
     return TechnicianView(
@@ -108,7 +124,29 @@ def technician_view(
         services=_services(state, site),
         figures=dict(figures),
         cameras=dict(cameras or {}),
+        pads=tuple(_pad(each) for each in pads),
     )
+
+
+def _pad(known: KnownPad) -> PadCard:
+    update = known.update
+    return PadCard(
+        name=known.name,
+        counter=known.counter,
+        firmware=known.firmware,
+        shipped=known.shipped,
+        old=known.old,
+        update=_state_of(known),
+        percent=100 * update.sent // max(1, update.size) if update else 0,
+        why=vietnamese(phrases_of(update.why)) if update else "",
+    )
+
+
+def _state_of(pad: KnownPad) -> str:
+    if pad.update is None:
+        return ""
+    back = pad.update.state == "done" and pad.old and pad.rolled_back
+    return "rolled_back" if back else pad.update.state
 
 
 def _paired(state: OfficeState) -> tuple[PairedCard, ...]:

@@ -89,6 +89,7 @@ async def technician_page(request: web.Request) -> web.Response:
             software=deps.software,
             figures=deps.controls.figures(),
             cameras=deps.cameras.stored_names() if deps.cameras else {},
+            pads=deps.pads.cards() if deps.pads else (),
         ),
     )
 

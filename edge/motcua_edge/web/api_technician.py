@@ -11,6 +11,7 @@ from motcua_edge.domain.commands import (
     SetTraining,
 )
 from motcua_edge.domain.refusals import Refusal, RefusalCode
+from motcua_edge.services.pads import BusyError, PadBench
 from motcua_edge.web import bodies as b
 from motcua_edge.web.access import (
     TECHNICIAN_COOKIE,
@@ -21,7 +22,8 @@ from motcua_edge.web.access import (
     set_cookie,
 )
 from motcua_edge.web.commanding import carry_out, render_version
-from motcua_edge.web.deps import parts
+from motcua_edge.web.deps import UnavailableError, parts
+from motcua_edge.web.errors import BadRequestError
 from motcua_edge.web.replies import json_reply
 
 
@@ -151,3 +153,24 @@ async def _watch(request: web.Request, *, aside: bool) -> web.Response:
     actor = request[WHO].officer
     command = SetScreenAside(component=body.screen, on=aside, actor=actor)
     return await carry_out(request, command, render_version, actor=actor)
+
+
+async def pad_update(request: web.Request) -> web.Response:
+    """POST /api/v1/technician/pad-update: begin to hand a pad the shipped firmware."""
+    body = await b.read_body(request, b.PadBody)
+    try:
+        await _pads(request).update(body.pad, request[WHO].officer)
+    except LookupError as error:
+        msg = f"{body.pad} is no pad of this office"
+        raise BadRequestError(422, "bad_field", msg, "pad") from error
+    except BusyError as error:
+        raise BadRequestError(409, "busy", str(error), "pad") from error
+    return json_reply({"pad": body.pad}, status=202)
+
+
+def _pads(request: web.Request) -> PadBench:
+    pads = parts(request).deps.pads
+    if pads is None:
+        msg = "this office has no pads; pads are listed in edge.toml"
+        raise UnavailableError(msg)
+    return pads

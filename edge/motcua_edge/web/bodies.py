@@ -58,6 +58,12 @@ class ScreenBody(Body, frozen=True, kw_only=True):
     screen: Component
 
 
+class PadBody(Body, frozen=True, kw_only=True):
+    """A pad."""
+
+    pad: Component
+
+
 class PictureBody(Body, frozen=True, kw_only=True):
     """Which camera, and why its picture is wanted."""
 

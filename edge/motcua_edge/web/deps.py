@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from motcua_edge.services.cameras import Cameras
 from motcua_edge.services.office import OfficeService
+from motcua_edge.services.pads import PadBench
 from motcua_edge.services.rating_desk import RatingDesk
 from motcua_edge.services.sessions import Sessions
 from motcua_edge.web.metrics import WebMetrics
@@ -55,6 +56,7 @@ class Deps(msgspec.Struct, frozen=True, kw_only=True):
     software: str
     photos: Path | None = None
     cameras: Cameras | None = None
+    pads: PadBench | None = None
     max_streams_per_address: int = 64
     max_streams: int = 512
 

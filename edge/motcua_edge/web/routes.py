@@ -109,6 +109,7 @@ TECHNICIANS: Final = (
     Route("POST", f"{_TECH}/camera-relearn", Auth.TECHNICIAN, api_cameras.relearn),
     Route("POST", f"{_TECH}/screen-aside", Auth.TECHNICIAN, api_technician.screen_aside),
     Route("POST", f"{_TECH}/screen-back", Auth.TECHNICIAN, api_technician.screen_back),
+    Route("POST", f"{_TECH}/pad-update", Auth.TECHNICIAN, api_technician.pad_update),
     Route("POST", f"{_TECH}/training", Auth.TECHNICIAN, api_technician.training),
     Route("POST", f"{_TECH}/service", Auth.OFFICE, api_technician.service),
     Route("POST", f"{_TECH}/day", Auth.OFFICE, api_technician.confirm_day),

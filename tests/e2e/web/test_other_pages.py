@@ -3,9 +3,11 @@
 import pytest
 from playwright.async_api import expect
 
+from motcua_contract.sentences import say
 from motcua_contract.siteconfig import RatingPolicy
 from motcua_contract.vocabulary import HealthState
 from motcua_edge.domain import commands as c
+from motcua_edge.services.pads import PadCard, Progress
 from support.browser import COUNTER, KIOSK, PHONE, new_screen, open_page, serving
 from support.waiting import until_async
 from support.webapp import PIN, Office, demo_site
@@ -83,6 +85,65 @@ async def test_a_technician_stops_watching_a_screen_and_watches_it_again(screen,
     await page.page.wait_for_selector("#aside-display-hall")
     await expect(page.page.locator("#unused")).to_have_attribute("open", "")
     assert office.state.office.screens_aside == {}
+
+
+class OldPad:
+    """A pad with old firmware at counter 2, whose update does what a test says."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.update_now = None
+        self.firmware = "26.10.1"
+        self.asked = []
+
+    def cards(self):
+        card = PadCard(
+            name="pad-2",
+            counter=2,
+            firmware=self.firmware,
+            shipped="26.11.1",
+            old=self.firmware != "26.11.1",
+            rolled_back=False,
+            update=self.update_now,
+        )
+        return (card,)
+
+    async def update(self, name, actor):
+        self.asked.append((name, actor))
+        self.goes("running", 40)
+
+    def goes(self, state, sent, why=""):
+        self.clock.advance(2_000)  # snapshots are made anew after a second
+        self.update_now = Progress(state=state, firmware="26.11.1", size=100, sent=sent, why=why)
+
+
+async def test_a_technician_updates_a_pad_and_sees_how_it_goes(browser, office):
+    pads = OldPad(office.clock)
+    async with serving(office, pads=pads) as base:
+        screen = await new_screen(browser, COUNTER)
+        await open_page(screen, base + "/technician")
+        page = screen.page
+        await page.fill("#officer", "tuan")
+        await page.fill("#pin", PIN)
+        await page.click("button[type=submit]")
+        await page.click("#update-pad-2")
+        await checked(screen, "technician-pad-question")
+        await page.click("#dialog .primary")
+        await expect(page.get_by_text("Đang gửi bản 26.11.1: 40 %")).to_be_visible()
+        await checked(screen, "technician-pad-running")
+        pads.goes("failed", 40, say("update.no_answer", pad="pad-2", of="part"))
+        await expect(page.get_by_text("Cập nhật lên 26.11.1 không xong")).to_be_visible()
+        await checked(screen, "technician-pad-failed")
+        await page.click("#update-pad-2")
+        await page.click("#dialog .primary")
+        await expect(page.get_by_text("40 %")).to_be_visible()
+        pads.goes("done", 100)
+        await expect(page.get_by_text("đang khởi động lại")).to_be_visible()
+        pads.firmware = "26.11.1"
+        pads.goes("done", 100)
+        await expect(page.get_by_text("đang chạy 26.11.1, mới nhất")).to_be_visible()
+        await page.context.close()
+    assert pads.asked == [("pad-2", "tuan")] * 2
 
 
 async def test_a_technician_tests_trains_and_suspends(screen, office):

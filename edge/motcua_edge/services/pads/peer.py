@@ -54,6 +54,11 @@ class Peer:
         """The version it says it has."""
         return self._seen.firmware
 
+    @property
+    def rolled_back(self) -> bool:
+        """Whether it started with the firmware from before its last update."""
+        return self._seen.rolled_back
+
     def began(self, hello: Hello) -> None:
         """A new session is in force; `hello` is the one it began with."""
         self._seen = msgspec.structs.replace(

@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-import itertools
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,97 +10,14 @@ from motcua_contract.facts.office import PressRefused
 from motcua_contract.facts.pads import PadPressed
 from motcua_contract.facts.ratings import RatingGiven
 from motcua_contract.facts.tickets import TicketCalled, TicketFinished
-from motcua_edge.domain.commands import Finish
 from motcua_edge.domain.pads.health import Seen, verdict
-from motcua_edge.domain.pads.release import Release
-from motcua_edge.drivers.pads import FakeLines
-from motcua_edge.services.pads import Exchange, Peer, Presses, Unit, UpdateFailedError, Updates
-from motcua_edge.services.rating_desk import RatingDesk
-from support.hall import Hall
+from motcua_edge.services.pads import (
+    Presses,
+    Unit,
+)
+from support.padroom import KEYS, Room
 from support.padvoice import PadVoice
 from support.waiting import until_async
-
-KEYS = {"pad-1": bytes(range(32)), "keypad-2": bytes(range(32, 64))}
-_COUNT = itertools.count(1)
-
-
-class Room:
-    """A hall with a rating pad at counter 1 and a keypad at counter 2."""
-
-    def __init__(self, shipped: str = "") -> None:
-        self.hall = Hall()
-        self.lines = FakeLines()
-        self.desk = RatingDesk(self.hall.office, b"secret")
-        self.peers = {
-            name: Peer(Unit(name, int(name[-1])), key, self.hall.health, lambda: self.mono, shipped)
-            for name, key in KEYS.items()
-        }
-        self.presses = Presses(self.hall.office, self.desk)
-        self.exchange = self.made()
-        self.pad = PadVoice(self.lines, "usb1", "pad-1", KEYS["pad-1"])
-        self.keypad = PadVoice(self.lines, "usb2", "keypad-2", KEYS["keypad-2"])
-
-    @property
-    def mono(self) -> int:
-        return self.hall.clock.mono
-
-    def made(self) -> Exchange:
-        return Exchange(
-            office=self.hall.office,
-            desk=self.desk,
-            presses=self.presses,
-            peers=self.peers,
-            lines=[self.lines],
-            fresh=lambda size: next(_COUNT).to_bytes(size, "big").hex(),
-        )
-
-    async def settled(self) -> None:
-        """Everything that was said has been acted upon."""
-        for _ in range(20):
-            await asyncio.sleep(0)  # a turn for every task
-        assert self.exchange._arrived.empty()
-
-    async def connect(self, voice: PadVoice, **about: object) -> None:
-        self.lines.plug(voice.link)
-        voice.hello(**about)
-        await self.settled()
-        assert [body["t"] for body in voice.heard()][-1] == "welcome"
-        voice.beat()
-        await self.settled()
-        assert "pong" in [body["t"] for body in voice.heard()]
-
-    async def served(self, counter: int = 1) -> str:
-        await self.hall.issue()
-        ticket = await self.hall.call(counter)
-        await self.hall.start(ticket)
-        await self.hall.office.execute(
-            Finish(
-                ticket=ticket.id,
-                counter=counter,
-                officer=f"officer-{counter}",
-                outcome="done",
-                nonce_sha256=self.desk.seal(ticket.id),
-            )
-        )
-        return ticket.id
-
-    def acks(self, voice: PadVoice) -> list[tuple[str, str]]:
-        return [(body["i"], body["r"]) for body in voice.heard() if body["t"] == "ack"]
-
-    @property
-    def codes(self) -> list[tuple[str, str, str]]:
-        return [(name, state.value, code) for name, state, code in self.hall.health.notes]
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Room]:
-    room = Room()
-    await room.hall.staff()
-    task = asyncio.create_task(room.exchange.run())
-    await room.settled()
-    yield room
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_link_that_appears_is_asked_who_is_there(room: Room) -> None:
@@ -406,49 +321,3 @@ async def test_what_a_pad_could_not_keep_is_counted_over_its_starts(room: Room) 
 
 
 # ---- updates ----
-
-
-async def follow(room: Room, *, size: int, refuse: str = "", deaf: int = 0) -> None:
-    """The pad's end of an update, as far as it agrees."""
-    at = 0
-    while True:
-        for body in room.pad.heard():
-            if body["t"] not in ("begin", "part", "end"):
-                continue
-            if deaf:
-                deaf -= 1
-                continue
-            if body["t"] == "part" and body["at"] == at:
-                at = min(size, at + 384)
-            ok = int(body["t"] != refuse)
-            room.pad.says(t="took", of=body["t"], ok=ok, at=at, why="" if ok else "signature")
-        await asyncio.sleep(0.001)  # the pad's own loop
-
-
-@pytest.mark.parametrize("deaf", [0, 1])
-async def test_an_update_is_handed_over_in_parts(room: Room, monkeypatch, deaf: int) -> None:
-    monkeypatch.setattr("motcua_edge.services.pads.updates._ANSWER_S", 0.1)
-    await room.connect(room.pad)
-    updates = Updates(room.exchange, room.peers, Release("26.12.1", bytes(1000)))
-    pad = asyncio.create_task(follow(room, size=1000, deaf=deaf))
-    assert await updates.update("pad-1") == "26.12.1"
-    pad.cancel()
-
-
-async def test_a_pad_that_refuses_or_is_silent_ends_the_update(room: Room, monkeypatch) -> None:
-    monkeypatch.setattr("motcua_edge.services.pads.updates._ANSWER_S", 0.02)
-    await room.connect(room.pad)
-    updates = Updates(room.exchange, room.peers, Release("26.12.1", bytes(1000)))
-    with pytest.raises(UpdateFailedError, match="no answer"):
-        await updates.update("pad-1")
-    pad = asyncio.create_task(follow(room, size=1000, refuse="end"))
-    with pytest.raises(UpdateFailedError, match="signature"):
-        await updates.update("pad-1")
-    pad.cancel()
-
-
-async def test_without_a_release_or_a_pad_there_is_no_update(room: Room) -> None:
-    with pytest.raises(UpdateFailedError, match="shipped"):
-        await Updates(room.exchange, room.peers, None).update("pad-1")
-    with pytest.raises(LookupError):
-        await Updates(room.exchange, room.peers, None).update("pad-9")

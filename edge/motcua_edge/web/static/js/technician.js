@@ -11,6 +11,7 @@ let out = false;
 let code = null;
 let feed = null;
 let unusedOpen = false;
+let following = 0;
 
 const technician = () => roles.includes("technician");
 
@@ -22,6 +23,7 @@ async function begin() {
     feed ??= live("/api/v1/snapshot/technician", (next) => {
       view = next;
       show();
+      followUpdates();
     }, {
       refused: (answer) => { if (answer.status === 401) { out = true; show(); } },
       stale: (on) => draw(banner, { on }, () => on && h("p", {}, both("error.network"))),
@@ -71,11 +73,18 @@ function panel(key, ...content) {
   return h("section", { class: "panel" }, h("h2", {}, both(key)), content);
 }
 
+// `camera-hall` is called after its own name, or after its kind with its own name beside it.
 function partName(component) {
-  const base = component.split(/[-_]/)[0];
-  const name = has(`hub.dev.${component}`) ? `hub.dev.${component}` : `hub.dev.${base}`;
-  return has(name) ? `${t(name)}${name.endsWith(component) ? "" : ` (${component})`}` : component;
+  const whole = ["tech.part", "hub.dev"].map((place) => `${place}.${component}`).find(has);
+  if (whole) return t(whole);
+  const kind = component.split(/[-_]/)[0];
+  const known = ["tech.part", "hub.dev"].map((place) => `${place}.${kind}`).find(has);
+  return known ? `${t(known)} (${component})` : component;
 }
+
+const figureName = (name) => (has(`tech.figure.${name}`) ? t(`tech.figure.${name}`) : name);
+const inFigures = (value) => (typeof value === "number" ? value.toLocaleString("vi-VN",
+  { maximumFractionDigits: 1 }) : value);
 
 function healthPanel() {
   if (!view.health.length) return panel("tech.devices", h("p", {}, both("tech.no_devices")));
@@ -194,6 +203,37 @@ function picture(camera) {
     act("camera-picture", { camera, ...filled }));
 }
 
+function padPanel() {
+  return panel("tech.pads", h("ul", { class: "list" }, view.pads.map((pad) =>
+    h("li", {}, h("b", {}, partName(pad.name)),
+      h("span", { class: "what" }, t("counter.title", { n: pad.counter }), h("em", {}, padSays(pad))),
+      pad.update === "running" && h("progress", { max: 100, value: pad.percent,
+        "aria-label": padSays(pad) }),
+      pad.firmware && pad.old && pad.update !== "running" &&
+        h("button", { type: "button", class: "mini", id: `update-${pad.name}`,
+          onclick: () => updatePad(pad) }, t("tech.pad.update", { v: pad.shipped }))))));
+}
+
+function padSays(pad) {
+  const newest = pad.shipped && !pad.old;
+  if (!pad.firmware) return t("tech.pad.unheard");
+  if (newest || !pad.update) return t(newest ? "tech.pad.newest" : "tech.pad.has", { v: pad.firmware });
+  return t(`tech.pad.${pad.update}`, { v: pad.shipped, phan_tram: pad.percent, vi_sao: pad.why });
+}
+
+function updatePad(pad) {
+  ask("tech.pad.update.ask", [], () => act("pad-update", { pad: pad.name }), {
+    thiet_bi: pad.name, quay: pad.counter, cu: pad.firmware, moi: pad.shipped });
+}
+
+// Progress is no fact, so nobody tells of it: ask while there is any.
+function followUpdates() {
+  clearTimeout(following);
+  const busy = view?.pads.some((pad) => pad.update === "running" ||
+    (pad.update === "done" && pad.old));
+  if (busy && !out) following = setTimeout(() => feed?.read(), 1500);
+}
+
 function dayPanel() {
   return panel("tech.day",
     h("p", { class: "day-is" }, h("b", {}, view.day ? isoDay(view.day) : "–"),
@@ -212,12 +252,10 @@ function closeDay() {
 }
 
 function figurePanel() {
-  const names = Object.keys(view.figures);
+  const figures = { ...view.figures, state_version: view.version, site_config: view.config_version };
   return panel("tech.figures",
-    h("dl", { class: "figures" }, names.map((name) =>
-      h("div", {}, h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, String(view.figures[name])))),
-      h("div", {}, h("dt", {}, "state version"), h("dd", {}, String(view.version))),
-      h("div", {}, h("dt", {}, "site config"), h("dd", {}, String(view.config_version)))),
+    h("dl", { class: "figures" }, Object.keys(figures).map((name) =>
+      h("div", {}, h("dt", {}, figureName(name)), h("dd", {}, inFigures(figures[name]))))),
     h("p", { class: "version" }, t("tech.version", { v: view.software })));
 }
 
@@ -227,6 +265,7 @@ function pageFace() {
       press("logout", "tech.logout", () => act("logout", {}, () => { out = true; begin(); }))),
     h("div", { class: "grid" }, healthPanel(), counterPanel(), technician() && testPanel(),
       technician() && Object.keys(view.cameras).length > 0 && cameraPanel(),
+      technician() && view.pads.length > 0 && padPanel(),
       dayPanel(), servicePanel(), pairedPanel(), figurePanel()),
   ];
 }
