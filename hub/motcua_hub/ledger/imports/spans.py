@@ -70,11 +70,16 @@ def sound(span: TickSpan) -> bool:
 
 
 def of_boot(connection: Connection, site: str, boot: str, since_first: int = 0) -> list[SpanRow]:
-    """A boot's ticks in order, from the row before tick `since_first` on."""
+    """A boot's ticks in order, from two rows before tick `since_first` on.
+
+    The row before may be the very one that has grown, and what changed where it began (the doubt
+    of that) is seen only beside the row before that.
+    """
     mine = (table.c.site == site, table.c.boot == boot)
     if since_first:
-        before = select(func.max(table.c.first)).where(*mine, table.c.first < since_first)
-        since_first = connection.scalar(before) or 0
+        earlier = select(table.c.first).where(*mine, table.c.first < since_first)
+        newest = earlier.order_by(table.c.first.desc()).limit(2)
+        since_first = min(connection.scalars(newest), default=0)
     query = select(*_COLUMNS).where(*mine, table.c.first >= since_first).order_by(table.c.first)
     return [SpanRow(**row) for row in connection.execute(query).mappings()]
 
