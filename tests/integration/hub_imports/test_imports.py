@@ -207,6 +207,11 @@ def test_a_boot_that_met_nobody_has_no_place_until_it_meets_somebody(hub: Hub) -
     for each in (one, two, three):
         hub.take(each)
     assert hub.said(PI) == [(0, 30, "up", ""), (30, 290, "unknown", ""), (290, 320, "up", "")]
+    Importer(hub.engine).round(hub.now)
+    with reading(hub.engine) as connection:
+        query = select(schema.audit.c.detail).where(schema.audit.c.action == "boot_unplaced")
+        (told,) = connection.scalars(query).all()
+    assert told == "boot boot-b: ran for 1 min; nobody can tell when, nothing is claimed"
 
 
 def test_a_boot_that_met_nobody_is_placed_by_a_clock_that_was_synchronised(hub: Hub) -> None:

@@ -184,6 +184,19 @@ def unjoined(connection: Connection) -> list[tuple[str, str]]:
     return [(site, name) for site, name in connection.execute(query)]
 
 
+def unplaced(connection: Connection) -> list[tuple[str, str, str]]:
+    """Boots that are over and that nobody can place in UTC: site, boot, and the one after it."""
+    other = boot.alias("other")
+    same = (other.c.site == boot.c.site) & (other.c.before == boot.c.boot)
+    query = (
+        select(boot.c.site, boot.c.boot, other.c.boot)
+        .select_from(boot.join(other, same))
+        .where(boot.c.begun_at.is_(None))
+        .order_by(boot.c.site, boot.c.boot)
+    )
+    return [(site, name, after) for site, name, after in connection.execute(query)]
+
+
 def placed(connection: Connection, row: BootRow) -> BootRow:
     """The boot in UTC, if that can be settled now; once settled it never moves.
 

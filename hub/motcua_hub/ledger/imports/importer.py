@@ -49,6 +49,7 @@ class Importer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._forgot_at = 0
+        self._unplaced: set[tuple[str, str]] = set()
         self.imported = 0
 
     def round(self, now: int) -> int:
@@ -59,6 +60,7 @@ class Importer:
                 if self._page(name, pages, now):
                     break
         self._join(now)
+        self._tell_unplaced(now)
         if now - self._forgot_at > _FORGET_MS:
             self._forgot_at = now
             with writing(self._engine) as connection:
@@ -88,6 +90,20 @@ class Importer:
         for site, name in waiting:
             with writing(self._engine) as connection:
                 words.settle(connection, site, {name: words.ENDS}, now)
+
+    def _tell_unplaced(self, now: int) -> None:
+        """A boot that met nobody is recorded with its length and claims nothing (R11)."""
+        with reading(self._engine) as connection:
+            waiting = [
+                (site, name)
+                for site, name, after in boots.unplaced(connection)
+                if (site, name) not in self._unplaced
+                and boots.told_to_its_end(connection, site, after)
+            ]
+        for site, name in waiting:
+            with writing(self._engine) as connection:
+                words.tell_unplaced(connection, site, name, now)
+            self._unplaced.add((site, name))
 
 
 def _take(connection: Connection, found: Page, now: int) -> None:

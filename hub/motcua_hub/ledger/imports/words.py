@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from motcua_hub.domain.availability import ticked
+from motcua_hub.domain.availability.changes import duration
 from motcua_hub.domain.availability.evidence import Claim, Evidence, Rank, Sli
 from motcua_hub.domain.availability.journal import Boot, Meeting, Stretch, imported
 from motcua_hub.domain.availability.ticked import Said, Told
@@ -81,6 +82,14 @@ def _tell_lacking(connection: Connection, site: str, boot: str, now: int) -> Non
     for _, first, last in spans.lacking(connection, site, boot):
         detail = f"boot {boot}: ticks {first} to {last} are in no journal; nothing bridges them"
         trail.write(connection, now, "ticks_lacking", pi_of(site), detail)
+
+
+def tell_unplaced(connection: Connection, site: str, boot: str, now: int) -> None:
+    """A boot is over, all of its journal is here, and nobody can tell when it was: told once."""
+    last = spans.last_of(connection, site, boot)
+    ran = 0 if last is None else last.until
+    detail = f"boot {boot}: ran for {duration(ran)}; nobody can tell when, nothing is claimed"
+    trail.write_once(connection, now, "boot_unplaced", pi_of(site), detail)
 
 
 def _before(connection: Connection, row: BootRow) -> tuple[BootRow, SpanRow] | None:
