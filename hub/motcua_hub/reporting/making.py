@@ -22,7 +22,7 @@ from motcua_hub.domain.reporting.finding import Finding, Made
 from motcua_hub.domain.reporting.periods import Period, local_day
 from motcua_hub.ledger import claims, trail
 from motcua_hub.reporting import reading as ledger_reading
-from motcua_hub.reporting.drawn import pdf, plain, sheet, short
+from motcua_hub.reporting.drawn import pdf, plain, short
 from motcua_hub.reporting.telling import tell
 from motcua_hub.reporting.words import load
 from motcua_hub.store import archive, reporting
@@ -186,6 +186,9 @@ def kept_one(connection: Connection, entry: Entry, target: str) -> Made | None:
 
 def _files(made: _Draft, sha256: str) -> dict[str, tuple[str, bytes]]:
     """All files; the PDF is set by a process of its own while the others are written."""
+    # slow to load, and the hub itself, which loads this module, draws nothing
+    from motcua_hub.reporting.drawn import sheet  # noqa: PLC0415
+
     document = made.document
     few = short.shortened(document)
     with ThreadPoolExecutor(1, "pdf") as beside:
