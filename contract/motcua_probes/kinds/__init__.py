@@ -1,5 +1,7 @@
 """One module per way of asking; each returns when the target answered as it should."""
 
+import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -10,10 +12,25 @@ from motcua_probes.kinds.dns_answer import dns_answer
 from motcua_probes.kinds.http import http
 from motcua_probes.kinds.mqtt import mqtt
 from motcua_probes.kinds.plain import icmp, tcp, tls
-from motcua_probes.kinds.postgresql import postgresql
 
 Kind = Callable[[Attempt], Awaitable[None]]
 """Returns on success; raises ProbeError or OSError."""
+_DATABASE: Final = "motcua_probes.kinds.postgresql"
+
+
+def _database() -> Kind:
+    # 9 MB that only a vantage with a database on its list needs
+    from motcua_probes.kinds.postgresql import postgresql  # noqa: PLC0415
+
+    return postgresql
+
+
+async def postgresql(attempt: Attempt) -> None:
+    """The database answers a query. Its library is loaded by the first such probe."""
+    if _DATABASE not in sys.modules:
+        await asyncio.to_thread(_database)
+    await _database()(attempt)
+
 
 KINDS: Final[Mapping[ProbeKind, Kind]] = MappingProxyType(
     {
