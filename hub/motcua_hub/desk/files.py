@@ -39,6 +39,17 @@ def of_kind(connection: Connection, *kinds: str) -> list[Held]:
     return [Held(**row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
 
 
+def closed_since(connection: Connection, at: int) -> list[Held]:
+    """Those that are closed by now and lasted at `at` (UTC ms), oldest first."""
+    query = select(*_COLUMNS).where(
+        table.c.status == Status.CLOSED.value,
+        table.c.kind.in_(THINGS),
+        table.c.onset_at <= at,
+        table.c.restored_at >= at,
+    )
+    return [Held(**row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
+
+
 def some(connection: Connection, ids: Iterable[int]) -> dict[int, Held]:
     """Incidents by id, whatever became of them."""
     wanted = sorted(set(ids))

@@ -1,7 +1,8 @@
 """Officers' one-touch reports, read from the offices' facts with a cursor of our own.
 
-A report joins the incident of what it is about, or opens one. Whoever takes a report back closes
-what was opened for it alone, as long as nobody has taken that on.
+A report joins the incident of what it is about, also one that is over by the time the report
+comes, or opens one. Whoever takes a report back closes what was opened for it alone, as long as
+nobody has taken that on.
 """
 
 from collections.abc import Sequence
@@ -97,7 +98,8 @@ def _report(connection: Connection, row: Any, fact: FaultReported, now: int) -> 
     if connection.scalar(known) is not None:
         return
     at = min(row.best_time, now)
-    found = joined(row.site, fact.component, files.held(connection))
+    known_ones = [*files.held(connection), *files.closed_since(connection, at)]
+    found = joined(row.site, fact.component, at, known_ones)
     incident = _open(connection, row.site, fact, at, now) if found is None else found.id
     connection.execute(
         report.insert().values(
