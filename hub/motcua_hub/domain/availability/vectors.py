@@ -47,6 +47,10 @@ Json = Mapping[str, Any]
 _SECOND: Final = 1000
 
 
+class VectorError(ValueError):
+    """An example that cannot be read; the text says which, and what is wrong with it."""
+
+
 def evaluate(vector: Json) -> dict[str, Any]:
     """All figures of one example; see the module for its form.
 
@@ -55,10 +59,21 @@ def evaluate(vector: Json) -> dict[str, Any]:
         `excluded_s` and `doubt_s` beside them.
 
     Raises:
-        KeyError: A key that is needed is missing.
-        ValueError: A value is none of those listed.
+        VectorError: A key that is needed is missing, or a value is none of those listed.
     """
-    begin, end = (_ms(at) for at in vector["period"])
+    name = vector.get("id", "vector") if isinstance(vector, Mapping) else "vector"
+    try:
+        return _evaluated(vector)
+    except KeyError as error:
+        msg = f"{name}: {error} is missing"
+        raise VectorError(msg) from error
+    except (AttributeError, TypeError, ValueError, ZeroDivisionError) as error:
+        msg = f"{name}: {error}"
+        raise VectorError(msg) from error
+
+
+def _evaluated(vector: Json) -> dict[str, Any]:
+    begin, end = _span(vector["period"], "the period")
     rules = _policy(vector)
     as_of = None if vector.get("as_of") is None else _ms(vector["as_of"])
     evidence = [_evidence(each, n, rules) for n, each in enumerate(vector["evidence"])]
@@ -75,6 +90,15 @@ def evaluate(vector: Json) -> dict[str, Any]:
         ],
         "segments": _plain(segments, (begin, end)),
     }
+
+
+def _span(pair: Sequence[Any], what: str) -> Interval:
+    """Two instants in order; of no length, if they are one."""
+    begin, end = (_ms(at) for at in pair)
+    if end < begin:
+        msg = f"{what} ends before it begins"
+        raise ValueError(msg)
+    return begin, end
 
 
 def _life(evidence: Iterable[Evidence], period: Interval) -> Interval:
@@ -106,20 +130,32 @@ def _policy(vector: Json) -> Policy:
 
 
 def _vantage(row: Json) -> str:
-    return str(row.get("vantage") or row["source"])
+    return str(row.get("vantage") or row.get("source"))
 
 
 def _evidence(row: Json, number: int, rules: Policy) -> Evidence:
-    source = row["source"]
+    what = f"evidence {number + 1}"
+    try:
+        begin, end = _span((row["start"], row["end"]), what)
+        source = row["source"]
+        claim = Claim(row["state"])
+        rank = Rank(RANKS[source]) if row.get("rank") is None else int(row["rank"])
+    except KeyError as error:
+        known = error.args[0] in ("start", "end", "source", "state")
+        msg = f"{what}: {error} is {'missing' if known else 'no known source; say its `rank`'}"
+        raise ValueError(msg) from error
+    except (TypeError, ValueError) as error:
+        msg = str(error) if str(error).startswith(what) else f"{what}: {error}"
+        raise ValueError(msg) from error
     return Evidence(
         id=str(row.get("id", number)),
         sli=Sli(row["sli"]) if row.get("sli") else rules.sli,
-        begin=_ms(row["start"]),
-        end=_ms(row["end"]),
-        claim=Claim(row["state"]),
+        begin=begin,
+        end=end,
+        claim=claim,
         source=source,
         vantage=_vantage(row),
-        rank=Rank(RANKS[source]) if row.get("rank") is None else int(row["rank"]),
+        rank=rank,
         received_at=_ms(row.get("received_at", row["end"])),
         cause=row.get("cause") or "",
         blip=bool(row.get("blip")),
