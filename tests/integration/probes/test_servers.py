@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from motcua_contract.probes import ProbeKind, ProbeSpec
@@ -17,7 +16,7 @@ from motcua_probes.asking import NetworkAsker
 from motcua_probes.results import Outcome, Result
 from motcua_probes.trust import Secret
 from support.broker import Broker, free_port
-from support.postgres import BIN, Cluster, _as_owner
+from support.probe_servers import Listening
 from support.probing import HOST, serving, spec
 from support.waiting import until
 
@@ -143,34 +142,6 @@ async def test_what_is_no_broker_is_told_apart(answer: bytes, asker: NetworkAske
         result = await asker.ask(spec(MQTT, port=port, timeout=500))
     assert result.outcome is Outcome.FAIL
     assert result.cause in {"protocol", "mqtt_lost", "no_answer"}
-
-
-class Listening(Cluster):
-    """A cluster on a TCP port, with a user that has a password."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        super().__init__(folder)
-        hba = self.data / "pg_hba.conf"
-        with psycopg.connect(f"host={folder} user=hub dbname=postgres", autocommit=True) as known:
-            known.execute("create user probe password 'đúng'")
-            known.execute("alter system set listen_addresses = '127.0.0.1'")
-            known.execute(f"alter system set port = {self.port}")
-        hba.write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
-        self.stop()
-
-    def begin(self) -> None:
-        command = _as_owner(str(BIN / "postgres"), "-D", str(self.data), "-k", str(self.folder))
-        self._log = (self.folder / "log2").open("ab")
-        self._process = subprocess.Popen(
-            command, stdout=self._log, stderr=self._log, cwd=self.folder, start_new_session=True
-        )
-
-        def listens() -> bool:
-            probe = [str(BIN / "pg_isready"), "-h", HOST, "-p", str(self.port), "-q"]
-            return subprocess.run(probe, check=False).returncode == 0
-
-        until(listens)
 
 
 @pytest.fixture(scope="module")
