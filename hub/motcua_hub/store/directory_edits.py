@@ -10,7 +10,16 @@ import msgspec
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
-from motcua_hub.domain.routing.directory import Contact, Duty, Route, Step, Unit, circles
+from motcua_hub.domain.routing.directory import (
+    Contact,
+    Directory,
+    Duty,
+    Route,
+    Step,
+    Unit,
+    circles,
+    following,
+)
 from motcua_hub.store import directory, schema
 
 _unit: Final = schema.unit
@@ -52,7 +61,8 @@ def succeed(
     """One unit takes over from others on the day `new.begins`: renamed (one) or merged (several).
 
     The old units end that day and keep their history; their contacts go over to the new one, in
-    the order given. Routes need no change: they lead through the successor.
+    the order given, and so does a unit's own order of telling. Routes need no change: they lead
+    through the successor.
 
     Raises:
         GoneError: One of them does not stand on that day.
@@ -71,7 +81,37 @@ def succeed(
                 position += 1
                 moved = replace(contact, unit=made, position=position)
                 change_contact(connection, moved, new.begins, now)
+    _carry_orders(connection, held, old, made, now)
     return made
+
+
+def _carry_orders(
+    connection: Connection, held: Directory, old: Sequence[int], new: int, now: int
+) -> None:
+    """Steps and sessions on call of whom a unit takes over from; contacts lead on by themselves."""
+    here = directory.load(connection)
+    day = here.units[new].begins
+
+    def now_of(contact: int) -> int:
+        found = following(here, contact, day)
+        return contact if found is None else found.id
+
+    by_unit = {unit: [step for step in held.steps if step.unit == unit] for unit in old}
+    every = [step for unit in old for step in sorted(by_unit[unit], key=lambda s: s.position)]
+    # of several units only some may have an order: then whoever had none would not be told
+    if every and all(by_unit.values()):
+        steps = [
+            replace(step, unit=new, position=n, contact=now_of(step.contact))
+            for n, step in enumerate(every, 1)
+        ]
+        set_steps(connection, new, steps, now)
+    taken: set[tuple[str, str]] = set()
+    for unit in old:
+        for duty in held.duties:
+            if duty.unit == unit and (duty.day, duty.session) not in taken:
+                taken.add((duty.day, duty.session))
+                moved = replace(duty, unit=new, contact=now_of(duty.contact))
+                set_duty(connection, moved, None, now)
 
 
 def end_unit(
@@ -105,15 +145,21 @@ def change_contact(connection: Connection, said: Contact, day: str, now: int) ->
     """
     values = {**_contact_values(said), "changed_at": now}
     valid = or_(_contact.c.ends.is_(None), _contact.c.ends > day)
-    query = select(_contact.c.begins, _contact.c.ends).where(_contact.c.id == said.id, valid)
+    columns = (_contact.c.begins, _contact.c.ends, _contact.c.successor)
+    query = select(*columns).where(_contact.c.id == said.id, valid)
     held = connection.execute(query).one_or_none()
     if held is None:
         raise GoneError(said.id)
     if held.begins >= day:
-        _changed(connection, _contact, said.id, {**values, "begins": held.begins}, now)
+        mended = {**values, "begins": held.begins, "successor": held.successor}
+        _changed(connection, _contact, said.id, mended, now)
         return said.id
-    end_contact(connection, said.id, day, now)
-    return _added(connection, _contact, {**values, "begins": day, "ends": held.ends}, now)
+    goes_on = {**values, "begins": day, "ends": held.ends, "successor": held.successor}
+    made = _added(connection, _contact, goes_on, now)
+    # steps and sessions on call name the old row, and find the new one by it
+    ended = {"ends": day, "successor": made, "changed_at": now}
+    _changed(connection, _contact, said.id, ended, now)
+    return made
 
 
 def correct_contact(connection: Connection, said: Contact, now: int) -> None:

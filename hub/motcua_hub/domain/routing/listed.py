@@ -1,54 +1,109 @@
 """The directory as one CSV file: written so that it can be read in again, here or elsewhere.
 
-Each line is a unit, a contact or a route, by the word in `record`. Units are named by their names,
-so that a file means the same in another hub. What a spreadsheet would take for a formula is made
-text on the way out, and is itself again on the way in.
+Each line is a unit, a contact, a route, a step of a unit's own order, a session on call or the
+fallback, by the word in `record`. Units and contacts are named by their names, so that a file means
+the same in another hub. What a spreadsheet would take for a formula is made text on the way out,
+and is itself again on the way in.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 import msgspec
 
-from motcua_contract.faults.base import Responsible
-from motcua_contract.identity import SITE_PATTERN
-from motcua_hub.domain.incident.vocabulary import Cause
-from motcua_hub.domain.routing.directory import Address, Contact, Directory, Route, Unit
+from motcua_hub.domain.routing.directory import Contact, Directory, Duty, Route, Step, Unit
+from motcua_hub.domain.routing.fields import (
+    SCHEDULES,
+    TARGETS,
+    WrongError,
+    clean,
+    contact_of,
+    duty_of,
+    is_day,
+    required,
+    route_of,
+    step_of,
+    unit_of,
+    waited,
+)
+
+__all__ = [
+    "HEADER",
+    "SCHEDULES",
+    "TARGETS",
+    "Listed",
+    "UnlistedError",
+    "Whom",
+    "WrongError",
+    "alive",
+    "clean",
+    "contact_of",
+    "inert",
+    "read",
+    "route_of",
+    "step_of",
+    "unit_of",
+    "write",
+]
 
 HEADER: Final = (
     "record", "unit", "short", "successor", "begins", "ends",
     "position", "name", "duty", "phones", "channels",
     "tier", "class", "cause", "site", "target", "severity", "schedule",
+    "contact", "contact_begins", "channel", "wait", "day", "session",
 )  # fmt: skip
-CHANNELS: Final = ("email", "sms", "telegram", "webhook", "zalo")
-TARGETS: Final = ("server", "site_link", "device", "service")
-SCHEDULES: Final = ("working", "off")
 MOST_ROWS: Final = 5_000
-MOST_TIER: Final = 9
 _FORMULA: Final = re.compile(r"'*[=+@\t\r-]")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 class UnlistedError(ValueError):
-    """A line that cannot be taken; `line` counts from 1, `code` is the key of a text."""
+    """A line that cannot be taken.
 
-    def __init__(self, line: int, code: str, what: str = "") -> None:
-        super().__init__(f"line {line}: {code} {what}")
+    Attributes:
+        line: Counts from 1, as spreadsheets do.
+        column: The name of its column; empty when it is about the whole line.
+        code: The key of a text.
+        what: What stands there.
+    """
+
+    def __init__(self, line: int, code: str, what: str = "", column: str = "") -> None:
+        super().__init__(f"line {line}, {column or 'whole'}: {code} {what}")
         self.line = line
+        self.column = column
         self.code = code
         self.what = what[:60]
 
+    @property
+    def where(self) -> str:
+        """Line and column, in English."""
+        return f"line {self.line}, column {self.column}" if self.column else f"line {self.line}"
+
+
+class Whom(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact by name; `begins` tells rows of one name apart, the newest is meant without it."""
+
+    unit: str
+    name: str
+    begins: str = ""
+
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A file, read: units by name with the names of their successors; the rest by unit's name."""
+    """A file, read; every row with its line.
 
-    units: tuple[tuple[Unit, str], ...] = ()
-    contacts: tuple[tuple[str, Contact], ...] = ()
-    routes: tuple[tuple[str, Route], ...] = ()
+    Units with the names of their successors, contacts with their unit's name and whoever goes on
+    from them, routes with their unit's name, steps and sessions on call with whom they are about,
+    and the unit that is the fallback.
+    """
+
+    units: tuple[tuple[int, Unit, str], ...] = ()
+    contacts: tuple[tuple[int, Contact, str, Whom | None], ...] = ()
+    routes: tuple[tuple[int, Route, str], ...] = ()
+    steps: tuple[tuple[int, Step, Whom], ...] = ()
+    duties: tuple[tuple[int, Duty, Whom], ...] = ()
+    fallback: tuple[int, str] | None = None
 
 
 def write(directory: Directory) -> str:
@@ -61,6 +116,9 @@ def write(directory: Directory) -> str:
         *_units(directory, names),
         *_contacts(directory, names),
         *_routes(directory, names),
+        *_steps(directory, names),
+        *_duties(directory, names),
+        *_fallback(directory, names),
     ):
         writer.writerow({name: inert(value) for name, value in row.items()})
     return "\ufeff" + out.getvalue()
@@ -79,7 +137,9 @@ def _units(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[str,
 
 
 def _contacts(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[str, str]]:
+    by_id = {one.id: one for one in directory.contacts}
     for one in directory.contacts:
+        after = by_id.get(one.successor or 0)
         yield {
             "record": "contact",
             "unit": names.get(one.unit, ""),
@@ -90,6 +150,9 @@ def _contacts(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[s
             "channels": "; ".join(f"{channel}:{address}" for channel, address in one.channels),
             "begins": one.begins,
             "ends": one.ends or "",
+            "contact": after.name if after else "",
+            "contact_begins": after.begins if after else "",
+            "successor": names.get(after.unit, "") if after else "",
         }
 
 
@@ -108,6 +171,43 @@ def _routes(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[str
             "begins": one.begins,
             "ends": one.ends or "",
         }
+
+
+def _steps(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[str, str]]:
+    people = {one.id: one for one in directory.contacts}
+    for one in sorted(directory.steps, key=lambda step: (step.unit, step.position)):
+        contact = people.get(one.contact)
+        if contact is not None:
+            yield {
+                "record": "step",
+                "unit": names.get(one.unit, ""),
+                "position": str(one.position),
+                "contact": contact.name,
+                "contact_begins": contact.begins,
+                "channel": one.channel,
+                "wait": waited(one.wait_s),
+                "tier": str(one.tier) if one.tier else "",
+            }
+
+
+def _duties(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[str, str]]:
+    people = {one.id: one for one in directory.contacts}
+    for one in sorted(directory.duties, key=lambda duty: (duty.unit, duty.day, duty.session)):
+        contact = people.get(one.contact)
+        if contact is not None:
+            yield {
+                "record": "duty",
+                "unit": names.get(one.unit, ""),
+                "contact": contact.name,
+                "contact_begins": contact.begins,
+                "day": one.day,
+                "session": one.session,
+            }
+
+
+def _fallback(directory: Directory, names: Mapping[int, str]) -> Iterable[dict[str, str]]:
+    if directory.fallback is not None and directory.fallback in names:
+        yield {"record": "fallback", "unit": names[directory.fallback]}
 
 
 def inert(text: str) -> str:
@@ -130,7 +230,7 @@ def read(text: str) -> Listed:
     except csv.Error as error:
         raise UnlistedError(reader.line_num, "dir.csv.broken", str(error)) from error
     if len(lines) > MOST_ROWS:
-        raise UnlistedError(MOST_ROWS, "dir.csv.too_many", str(MOST_ROWS))
+        raise UnlistedError(lines[MOST_ROWS][0], "dir.csv.too_many", str(MOST_ROWS))
     return _sorted(lines)
 
 
@@ -138,133 +238,92 @@ def _cells(row: Mapping[str, str | None]) -> dict[str, str]:
     return {name: clean(alive(row.get(name) or "")) for name in HEADER}
 
 
-def clean(text: str) -> str:
-    """One line without spaces around it."""
-    return _CONTROL.sub(" ", text).strip()
-
-
 def _sorted(lines: Iterable[tuple[int, dict[str, str]]]) -> Listed:
-    units: list[tuple[Unit, str]] = []
-    contacts: list[tuple[str, Contact]] = []
-    routes: list[tuple[str, Route]] = []
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _READERS}
+    seen: set[tuple[str, ...]] = set()
     for line, row in lines:
+        reader = _READERS.get(row["record"])
         try:
-            match row["record"]:
-                case "unit":
-                    units.append((unit_of(row), row["successor"]))
-                case "contact":
-                    contacts.append((row["unit"], contact_of(row)))
-                case "route":
-                    routes.append((row["unit"], route_of(row)))
-                case _:
-                    raise WrongError("dir.csv.record", row["record"])  # noqa: TRY301
+            if reader is None:
+                raise WrongError("dir.csv.record", row["record"], "record")  # noqa: TRY301
+            found[row["record"]].append((line, *reader(row)))
+            _once(row, seen)
         except WrongError as wrong:
-            raise UnlistedError(line, wrong.code, wrong.what) from wrong
-    return Listed(units=tuple(units), contacts=tuple(contacts), routes=tuple(routes))
-
-
-class WrongError(ValueError):
-    """Something that cannot be written down; `code` is the key of a text."""
-
-    def __init__(self, code: str, what: str = "") -> None:
-        super().__init__(f"{code} {what}")
-        self.code = code
-        self.what = what
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _days(row: Mapping[str, str]) -> dict[str, str | None]:
-    begins, ends = row.get("begins", ""), row.get("ends", "") or None
-    for day in (begins, ends):
-        if day is not None and not _is_day(day):
-            raise WrongError("dir.wrong.day", day)
-    if ends is not None and ends < begins:
-        raise WrongError("dir.wrong.days", f"{begins} – {ends}")
-    return {"begins": begins, "ends": ends}
-
-
-def _required(text: str, code: str, most: int) -> str:
-    if not text or len(text) > most:
-        raise WrongError(code, text)
-    return text
-
-
-def unit_of(row: Mapping[str, str]) -> Unit:
-    """A unit from cells or fields. Raises WrongError."""
-    name = _required(row["unit"], "dir.wrong.unit", 160)
-    if len(row.get("short", "")) > 40:  # noqa: PLR2004 - as wide as the column
-        raise WrongError("dir.wrong.short", row["short"])
-    return msgspec.convert(
-        {"id": 0, "name": name, "short": row.get("short", ""), **_days(row)}, type=Unit
+            raise UnlistedError(line, wrong.code, wrong.what, wrong.column) from wrong
+    fallback = found.pop("fallback")
+    return Listed(
+        **{_PLURALS[name]: tuple(rows) for name, rows in found.items()},
+        fallback=(fallback[0][0], fallback[0][1]) if fallback else None,
     )
 
 
-def contact_of(row: Mapping[str, str]) -> Contact:
-    """A contact from cells or fields. Raises WrongError."""
-    position = row.get("position", "") or "1"
-    if not position.isdecimal() or not 1 <= int(position) <= 99:  # noqa: PLR2004 - one page of them
-        raise WrongError("dir.wrong.position", position)
-    phones = tuple(part.strip() for part in row.get("phones", "").split(";") if part.strip())
-    made = {
-        "id": 0,
-        "unit": 0,
-        "position": int(position),
-        "name": _required(row["name"], "dir.wrong.name", 120),
-        "duty": row.get("duty", "")[:120],
-        "phones": phones,
-        "channels": channels_of(row.get("channels", "")),
-        **_days(row),
-    }
-    return msgspec.convert(made, type=Contact)
+def _once(row: Mapping[str, str], seen: set[tuple[str, ...]]) -> None:
+    """Of two lines about one thing nobody knows which is meant."""
+    keys = {
+        "step": ("unit", "position"),
+        "duty": ("unit", "day", "session"),
+        "fallback": (),
+    }.get(row["record"])
+    if keys is None:
+        return
+    name = (row["record"], *(row[key] for key in keys))
+    if name in seen:
+        raise WrongError("dir.wrong.twice", " ".join(name), keys[-1] if keys else "record")
+    seen.add(name)
 
 
-def channels_of(text: str) -> Sequence[Address]:
-    """`sms:0905…; email:a@b.vn`: ways in the order of preference. Raises WrongError."""
-    found: list[Address] = []
-    for part in text.split(";"):
-        channel, colon, address = part.strip().partition(":")
-        if not part.strip():
-            continue
-        if channel not in CHANNELS or not colon or not address.strip():
-            raise WrongError("dir.wrong.channel", part.strip())
-        found.append((channel, address.strip()[:320]))
-    return tuple(found)
+def _unit_row(row: Mapping[str, str]) -> tuple[Unit, str]:
+    return unit_of(row), row["successor"]
 
 
-def route_of(row: Mapping[str, str]) -> Route:
-    """A route from cells or fields. Raises WrongError."""
-    tier, severity = row.get("tier", ""), row.get("severity", "") or "4"
-    if not tier.isdecimal() or not 1 <= int(tier) <= MOST_TIER:
-        raise WrongError("dir.wrong.tier", tier)
-    if severity not in ("1", "2", "3", "4"):
-        raise WrongError("dir.wrong.severity", severity)
-    closed = {
-        "class": {each.value for each in Responsible},
-        "cause": {each.value for each in Cause},
-        "target": set(TARGETS),
-        "schedule": set(SCHEDULES),
-    }
-    for name, known in closed.items():
-        if row.get(name) and row[name] not in known:
-            raise WrongError(f"dir.wrong.{name}", row[name])
-    if row.get("site") and not re.fullmatch(SITE_PATTERN, row["site"]):
-        raise WrongError("dir.wrong.site", row["site"])
-    made = {
-        "id": 0,
-        "unit": 0,
-        "tier": int(tier),
-        "severity": int(severity),
-        "responsible": row.get("class", ""),
-        "cause": row.get("cause", ""),
-        "site": row.get("site", ""),
-        "kind": row.get("target", ""),
-        "schedule": row.get("schedule", ""),
-        **_days(row),
-    }
-    return msgspec.convert(made, type=Route)
+def _contact_row(row: Mapping[str, str]) -> tuple[Contact, str, Whom | None]:
+    after = None
+    if row["contact"]:
+        unit = row["successor"] or row["unit"]
+        after = Whom(unit=unit, name=row["contact"], begins=row["contact_begins"])
+    return contact_of(row), _unit_name(row), after
+
+
+def _route_row(row: Mapping[str, str]) -> tuple[Route, str]:
+    return route_of(row), _unit_name(row)
+
+
+def _step_row(row: Mapping[str, str]) -> tuple[Step, Whom]:
+    return step_of(row), _whom(row)
+
+
+def _duty_row(row: Mapping[str, str]) -> tuple[Duty, Whom]:
+    return duty_of(row), _whom(row)
+
+
+def _fallback_row(row: Mapping[str, str]) -> tuple[str]:
+    return (_unit_name(row),)
+
+
+def _unit_name(row: Mapping[str, str]) -> str:
+    return required(row["unit"], "dir.wrong.unit", 160, "unit")
+
+
+def _whom(row: Mapping[str, str]) -> Whom:
+    name = required(row["contact"], "dir.wrong.name", 120, "contact")
+    begins = row["contact_begins"]
+    if begins and not is_day(begins):
+        raise WrongError("dir.wrong.day", begins, "contact_begins")
+    return Whom(unit=_unit_name(row), name=name, begins=begins)
+
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, str]], tuple[Any, ...]]]] = {
+    "unit": _unit_row,
+    "contact": _contact_row,
+    "route": _route_row,
+    "step": _step_row,
+    "duty": _duty_row,
+    "fallback": _fallback_row,
+}
+_PLURALS: Final = {
+    "unit": "units",
+    "contact": "contacts",
+    "route": "routes",
+    "step": "steps",
+    "duty": "duties",
+}
