@@ -6,10 +6,19 @@ from motcua_edge.services.uplink import Uplink
 
 
 class HubLine:
-    """Does nothing, and is not online, while there is no uplink."""
+    """Does nothing, and is not online, while there is no uplink.
+
+    Attributes:
+        skew_ms: Our wall clock minus the hub's; None until a hello was answered.
+    """
 
     def __init__(self) -> None:
         self.uplink: Uplink | None = None
+        self.skew_ms: int | None = None
+
+    def learn_skew(self, skew_ms: int) -> None:
+        """The uplink has measured it anew."""
+        self.skew_ms = skew_ms
 
     def online(self) -> bool:
         """Whether the hub's broker is connected."""
