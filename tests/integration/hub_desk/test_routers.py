@@ -197,3 +197,13 @@ def test_a_silent_router_alone_is_a_suspect_line_too(office: Hub):
     pinged(office, name, "down", (10, 58), edge=15)
     found = attribute(facts(office, name, onset=10))
     assert (found.cause, found.rule, found.provisional) == (Cause.LINK, 10, True)
+
+
+def test_a_ping_under_the_links_own_name_would_hide_a_dead_computer(office: Hub):
+    """Why the router has a target of its own: probes go before sessions."""
+    office.down(LINK, 0)
+    office.round(60)
+    assert [row["target"] for row in office.rows()] == [LINK]
+    pinged(office, LINK, "up", (-HOUR, 70))
+    office.rounds(80, 90)
+    assert office.row()["restored_at"] is not None
