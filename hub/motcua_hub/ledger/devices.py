@@ -5,25 +5,33 @@
 A word of a device's health holds while its Pi ran to watch it: each proven time of the Pi (its own
 journal, rank 80) is laid over the spans of health. What each state counts as is decision 17. The
 journal is read in the order it was written, so that whatever lies in proven time is all there is.
+A word of health that cannot be read (a stub, or of a version not known here) may be of any device:
+until the next word of each nothing is said of it. Once it can be read that time is looked at again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from motcua_contract.facts.office import HealthChanged
 from motcua_contract.vocabulary import HealthState
 from motcua_hub.domain.availability.evidence import Claim, Rank, Sli
 from motcua_hub.ledger import cursors
 from motcua_hub.ledger.imports.booking import Book, Word, book
 from motcua_hub.ledger.targets import Kind
-from motcua_hub.store import schema
+from motcua_hub.store import late, schema
 
 CURSOR: Final = "devices"
+LATE: Final = "devices-late"
+"""Of the cursor over words that became readable after their time had been looked at."""
 PI: Final = "controller"
 """The component that a Pi is."""
+FAMILY: Final = HealthChanged.TYPE.partition("/")[0]
+"""What words of health are called, in any version."""
 _MOST: Final = 500
+event: Final = schema.event
 MEANS: Final[Mapping[str, Claim]] = {
     HealthState.OK.value: Claim.UP,
     HealthState.PROBLEM.value: Claim.UP,
@@ -46,13 +54,62 @@ def advance(connection: Connection, now: int) -> int:
     """Take in the proven times of Pis since the last round."""
     since = cursors.at(connection, CURSOR)
     last, closed = _closed(connection, since)
+    again = _again(connection)
     devices = _devices(connection)
+    unread = _unread(connection)
     booked = 0
-    for each in sorted((*closed, *_open(connection)), key=lambda proven: proven.begin):
-        booked += _book(connection, each, devices.get(each.site, {}), now)
+    for each in sorted((*closed, *_open(connection), *again), key=lambda proven: proven.begin):
+        mine = unread.get(each.site, ())
+        booked += _book(connection, each, devices.get(each.site, {}), mine, now)
     if last != since:
         cursors.move(connection, CURSOR, last)
     return booked
+
+
+def _unread(connection: Connection) -> dict[str, tuple[int, ...]]:
+    """When words of health were written that cannot be read, by site."""
+    found: dict[str, tuple[int, ...]] = {}
+    query = select(event.c.site, event.c.best_time).where(
+        late.unread(), event.c.type.like(f"{FAMILY}/%")
+    )
+    for site, at in connection.execute(query.order_by(event.c.best_time)):
+        found[site] = (*found.get(site, ()), at)
+    return found
+
+
+def _again(connection: Connection) -> list[Proven]:
+    """Proven times since words that can be read only now."""
+    noted = late.after(connection, cursors.at(connection, LATE))
+    if not noted:
+        return []
+    ids = [each.event for each in noted]
+    query = select(event.c.site, func.min(event.c.best_time)).where(
+        event.c.id.in_(ids), event.c.type.like(f"{FAMILY}/%")
+    )
+    cursors.move(connection, LATE, noted[-1].id)
+    found: list[Proven] = []
+    for site, since in connection.execute(query.group_by(event.c.site)).all():
+        found += _since(connection, site, since)
+    return found
+
+
+def _since(connection: Connection, site: str, since: int) -> list[Proven]:
+    """Everything that is proven of a site's Pi since a time, as evidence or not yet."""
+    found: list[Proven] = []
+    e, o, t = schema.evidence, schema.open_claim, schema.target
+    for table, end in ((e, e.c.end_at), (o, o.c.until_at)):
+        query = (
+            select(table.c.begin_at, end.label("end_at"), table.c.boot_id)
+            .join(t, t.c.id == table.c.target)
+            .where(t.c.site == site, t.c.component == PI, table.c.sli == Sli.RUNNING.value)
+            .where(table.c.claim == Claim.UP.value, table.c.rank == int(Rank.JOURNAL))
+            .where(end > since)
+        )
+        found += [
+            Proven(site, max(since, row.begin_at), row.end_at, row.boot_id)
+            for row in connection.execute(query)
+        ]
+    return found
 
 
 def _closed(connection: Connection, since: int) -> tuple[int, list[Proven]]:
@@ -106,7 +163,13 @@ def _devices(connection: Connection) -> dict[str, dict[str, str]]:
     return found
 
 
-def _book(connection: Connection, proven: Proven, devices: Mapping[str, str], now: int) -> int:
+def _book(
+    connection: Connection,
+    proven: Proven,
+    devices: Mapping[str, str],
+    unread: Sequence[int],
+    now: int,
+) -> int:
     """What the site told of its devices in a proven time."""
     if not devices:
         return 0
@@ -118,15 +181,24 @@ def _book(connection: Connection, proven: Proven, devices: Mapping[str, str], no
         span.c.since < proven.end,
         span.c.until.is_(None) | (span.c.until > proven.begin),
     )
+    unsure = [at for at in unread if at < proven.end]
     said: dict[str, list[Word]] = {}
     for row in connection.execute(query.order_by(span.c.since)):
         word = _word(row, proven)
         if word is not None:
-            said.setdefault(row.component, []).append(word)
+            said.setdefault(row.component, []).extend(_sure(word, row, unsure))
     return sum(
         book(connection, _about(devices[component], proven), words, now)
         for component, words in said.items()
     )
+
+
+def _sure(word: Word, row: Row[Any], unsure: Sequence[int]) -> list[Word]:
+    """A word as far as no other may have followed it that cannot be read."""
+    end = min((at for at in unsure if at >= row.since), default=word.end)
+    if end >= word.end:
+        return [word]
+    return [msgspec.structs.replace(word, end=end)] if word.begin < end else []
 
 
 def _word(row: Row[Any], proven: Proven) -> Word | None:

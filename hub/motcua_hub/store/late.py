@@ -2,7 +2,7 @@
 
     note(connection, events, now)               these rows of `event` are readable from now on
     after(connection, cursor, most=500) -> list[Late]
-    unread(site) -> condition                   rows that are a stub, or not understood
+    unread(site=None) -> condition              rows that are a stub, or not understood
 
 A part that reads `event` after a cursor has passed such a row already; it reads these after a
 second cursor of its own. The one who notes them is ingest: within the transaction that made them
@@ -12,7 +12,7 @@ readable, and each only once.
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select, true
 
 from motcua_hub.store import schema
 from motcua_hub.store.tables.replica import UNREAD
@@ -40,7 +40,8 @@ def after(connection: Connection, cursor: int, most: int = 500) -> list[Late]:
     return [Late(*row) for row in connection.execute(query.order_by(table.c.id).limit(most))]
 
 
-def unread(site: str) -> ColumnElement[bool]:
-    """Rows of a site that say nothing yet. A twin never will: it has no effect."""
+def unread(site: str | None = None) -> ColumnElement[bool]:
+    """Rows that say nothing yet, of a site or of all. A twin never will: it has no effect."""
     event = schema.event
-    return and_(event.c.site == site, UNREAD.self_group(), event.c.twin_eid.is_(None))
+    mine = true() if site is None else event.c.site == site
+    return and_(mine, UNREAD.self_group(), event.c.twin_eid.is_(None))

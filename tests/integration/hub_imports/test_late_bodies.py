@@ -10,14 +10,18 @@ from sqlalchemy import Engine, func, select
 from integration.hub_imports.test_imports import LINK, PI, SITE, Hub, S, office_of_a_week
 from motcua_contract.facts import Fact
 from motcua_contract.facts.evidence import TicksReported
+from motcua_contract.facts.office import HealthChanged
+from motcua_contract.vocabulary import HealthState
 from motcua_hub.domain.availability.evidence import Sli
 from motcua_hub.domain.availability.reports import report, revised
 from motcua_hub.domain.inspection import inspect
 from motcua_hub.ingest import rows
 from motcua_hub.ingest.again import Again
-from motcua_hub.ledger import chain, claims, evidence
+from motcua_hub.ledger import chain, claims, devices, evidence, targets
 from motcua_hub.ledger.imports.reading import TYPES
+from motcua_hub.ledger.names import device_of
 from motcua_hub.ledger.subjects import subject
+from motcua_hub.ledger.targets import Kind, Target
 from motcua_hub.store import schema
 from motcua_hub.store.engine import open_engine, reading, writing
 from motcua_hub.store.migrate import upgrade
@@ -206,3 +210,43 @@ def test_a_ticket_that_was_not_understood_is_counted_once_it_is(
     with reading(hub.engine) as connection:
         (state,) = connection.scalars(select(table.c.state)).all()
     assert state == "served"
+
+
+def health(state: HealthState, since: int) -> HealthChanged:
+    return HealthChanged(component="printer", state=state, code="paper_out", since=since)
+
+
+def test_a_device_is_not_called_well_past_a_word_that_cannot_be_read(hub: Hub) -> None:
+    """It turns out that the printer was broken; nothing has to be taken back."""
+    printer = device_of(SITE, "printer")
+    with writing(hub.engine) as connection:
+        added(connection, PI, Kind.DEVICE, site=SITE, now=T0)
+        connection.execute(schema.target.update().values(component="controller"))
+        made = Target(id=printer, name="p", kind=Kind.DEVICE, site=SITE, component="printer")
+        targets.add(connection, made, T0)
+    pi = Program("a", "boot-a", T0).begin()
+    pi.meet()
+    pi.say(health(HealthState.OK, T0))
+    pi.tick(10)
+    pi.say(health(HealthState.CRITICAL, T0 + 100 * S))
+    pi.tick(10)
+    pi.say(health(HealthState.OK, T0 + 200 * S))
+    pi.tick(10)
+    pi.report()
+    kinds = [e.seq for e in pi.journal.events if e.type == HealthChanged.TYPE]
+
+    def look() -> list[tuple[int, int, str, str]]:
+        hub.now += 1
+        with writing(hub.engine) as connection:
+            devices.advance(connection, hub.now)
+        return hub.said(printer)
+
+    send(hub, pi, {kinds[1]})
+    assert look() == [(0, 100, "up", ""), (100, 200, "unknown", ""), (200, 300, "up", "")]
+    send(hub, pi)
+    for _ in range(2):
+        assert look() == [
+            (0, 100, "up", ""),
+            (100, 200, "down", "paper_out"),
+            (200, 300, "up", ""),
+        ]
