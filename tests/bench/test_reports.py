@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, insert
 
-from motcua_hub.domain.availability.evidence import Evidence
+from motcua_hub.domain.availability.evidence import Evidence, Sli
 from motcua_hub.domain.availability.policy import DAY
 from motcua_hub.domain.reporting.document import fingerprint
 from motcua_hub.domain.reporting.periods import period_of
@@ -63,7 +63,7 @@ def _target(n: int) -> Target:
         site=f"s{n % SITES}",
         unit=f"Đơn vị {n % 7}",
         carrier="" if n % 4 else f"Nhà mạng {n % 3}",
-        rules=targets.Rules(sli=targets.Sli.REACHABLE),
+        rules=targets.Rules(sli=Sli.REACHABLE),
         life_begin=BEGIN - 60 * DAY,
     )
 

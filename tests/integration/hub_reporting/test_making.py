@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,7 +26,7 @@ from motcua_hub.ledger import evidence as ledger_evidence
 from motcua_hub.ledger import targets
 from motcua_hub.ledger.targets import Target
 from motcua_hub.reporting import making
-from motcua_hub.reporting.drawn import html
+from motcua_hub.reporting.drawn import html, rows, sheet
 from motcua_hub.reporting.drawn.pdf import DrawingError
 from motcua_hub.reporting.duties import LOOK_AGAIN
 from motcua_hub.reporting.making import Order, make
@@ -156,13 +157,47 @@ def _same_in_csv(told: Document, raw: bytes) -> None:
 
 def _same_in_xlsx(told: Document, raw: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(raw))
-    assert all(
-        cell.data_type != "f" for sheet in book for line in sheet.iter_rows() for cell in line
-    )
-    for table, sheet in zip(told.tables, book.worksheets[1:], strict=True):
-        for row, line in zip(table.rows, sheet.iter_rows(min_row=2), strict=True):
+    assert all(cell.data_type != "f" for page in book for line in page.iter_rows() for cell in line)
+    for table, page in zip(told.tables, book.worksheets[1:], strict=True):
+        for row, line in zip(table.rows, page.iter_rows(min_row=2), strict=True):
             for at, (cell, place) in enumerate(zip(row.cells, line, strict=True)):
                 assert _read_back(place, table.kind(row, at)) in (cell.text, f"'{cell.text}")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_workbook_is_ready_to_be_read_and_printed(province: Engine) -> None:
+    told = document(province, made(province))
+    book = openpyxl.load_workbook(io.BytesIO(sheet.drawn(told, "ab" * 32)))
+    front = book.worksheets[0]
+    links = [cell.hyperlink.location for (cell,) in front.iter_rows() if cell.hyperlink]
+    assert links == [f"'{page.title}'!A1" for page in book.worksheets[1:]]
+    for table, page in zip(told.tables, book.worksheets[1:], strict=True):
+        last = f"{openpyxl.utils.get_column_letter(len(table.columns))}{len(table.rows) + 1}"
+        assert page.dimensions == f"A1:{last}"
+        assert page.print_area == f"'{page.title}'!$A$1:${last[0]}${last[1:]}"
+        assert page.print_title_rows == "$1:$1"
+        assert page.freeze_panes == "B2"
+        assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
+        assert table.title in page.oddHeader.center.text
+        widths = [page.column_dimensions[cell.column_letter].width for cell in page[1]]
+        assert all(8 <= width <= 60 for width in widths)
+        for row, line in zip(table.rows, page.iter_rows(min_row=2), strict=True):
+            for at, place in enumerate(line):
+                if isinstance(place.value, str):
+                    assert place.quotePrefix, "what is typed into it later is text too"
+                elif table.kind(row, at) is Kind.PERCENT:
+                    assert place.number_format == "0.0000%"
+
+
+@pytest.mark.parametrize("words", ["=1+1", "_x0041_", '<a> & "b"', " spaced ", "'=x"])
+def test_any_text_of_a_workbook_is_read_back_as_it_was(words: str) -> None:
+    raw = b"".join(rows.lines([[(words, 0), (1.5, 0)]], ("A", "B"), 1))
+    sheet = f"<sheetData>{raw.decode()}</sheetData>"
+    (said,) = ElementTree.fromstring(sheet).iter("t")  # noqa: S314 - ours
+    assert said.text is not None
+    assert said.text.replace("_x005F_", "_") == words
+    assert "<f>" not in sheet
 
 
 def _read_back(place: object, kind: Kind) -> str:
@@ -183,7 +218,8 @@ def _read_back(place: object, kind: Kind) -> str:
     length = value.total_seconds() if hasattr(value, "total_seconds") else value * 86_400
     whole = round(length * 1000)
     seconds, rest = divmod(whole, 1000)
-    text = f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    hours = f"{seconds // 3600:,}".replace(",", ".")
+    text = f"{hours}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return f"{text},{rest:03d}" if rest else text
 
 

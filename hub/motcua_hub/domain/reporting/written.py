@@ -28,12 +28,12 @@ def percent_value(share: Fraction | None) -> float | None:
 
 
 def duration(ms: int) -> str:
-    """`1:30:00`, hours without end; thousandths only where there are any: `0:00:01,250`."""
+    """`1:30:00`, `454.584:00:00`; thousandths only where there are any: `0:00:01,250`."""
     sign = "-" if ms < 0 else ""
     seconds, rest = divmod(abs(ms), _SECOND)
     hours, left = divmod(seconds, _HOUR)
     minutes, seconds = divmod(left, _MINUTE)
-    told = f"{sign}{hours}:{minutes:02d}:{seconds:02d}"
+    told = f"{sign}{hours:,}:{minutes:02d}:{seconds:02d}".replace(",", ".")
     return f"{told},{rest:03d}" if rest else told
 
 

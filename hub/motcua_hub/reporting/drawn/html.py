@@ -14,6 +14,10 @@ _OPEN_UP_TO: Final = 40
 """Longer tables are folded on screen."""
 
 
+APPENDICES: Final = ("sites", "targets", "outages", "missing", "plans")
+"""Lists that follow the signatures: who signs reads what stands before them."""
+
+
 class Links(Protocol):
     """Where the figures of a screen lead."""
 
@@ -65,6 +69,7 @@ def _drawn(
             sha256=sha256,
             words=load(),
             numbers=NUMBERS,
+            appendices=APPENDICES,
             screen=screen,
             links=links,
             open_up_to=_OPEN_UP_TO,

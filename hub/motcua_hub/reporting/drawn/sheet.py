@@ -15,6 +15,7 @@ from openpyxl.cell import Cell as Place
 from openpyxl.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from motcua_hub.domain.reporting.document import Cell, Document, Kind, Row, Table
@@ -121,7 +122,7 @@ def _contents(sheet: Worksheet, line: int, document: Document) -> int:
         many = sum(not row.total for row in table.rows)
         told = f"{table.title} ({many:,})".replace(",", ".")
         place = _say(sheet, line, 1, f"{told}: {table.note}" if table.note else told)
-        place.hyperlink = f"#'{_title(table.title)}'!A1"
+        place.hyperlink = Hyperlink(ref="", location=f"'{_title(table.title)}'!A1")
         place.font = _LINK
         place.alignment = Alignment(wrap_text=True, vertical="top")
         line += 1
