@@ -167,6 +167,8 @@ def _checked(connection: Connection, number: int, form: dict[str, str], day: str
         for item in checklist(asset.kind, Duty.CALIBRATION)
     }
     said = usual | form | {"technician": "Trần Văn Cường", "witness": "Lê Thị Dung", "done_on": day}
-    judged = minutes.judged(asset, Duty.CALIBRATION, said, None, day_of(NOW))
+    items = checklist(asset.kind, Duty.CALIBRATION)
+    today = day_of(NOW)
+    judged = minutes.judged(asset, Duty.CALIBRATION, said, items, promised=None, today=today)
     record = servicing.record(connection, judged, actor=ADMIN, now=NOW)
     minutes.sign(connection, DESK, record, actor=ADMIN, now=NOW)

@@ -1,6 +1,7 @@
 """A program that uses the hub's API with a token of its own."""
 
 import json
+import secrets
 import subprocess
 import urllib.error
 import urllib.parse
@@ -23,6 +24,12 @@ class ApiRefusedError(RuntimeError):
         self.code = str(problem.get("code"))
 
 
+def _admin(stack: Stack, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    """One `motcua-hub admin` command; an account's password is read from its input."""
+    command = [*python("motcua_hub", "admin", *words, "--config"), str(stack.hub_config)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, input=f"{said}\n")
+
+
 class Api:
     """Answers are plain JSON values."""
 
@@ -32,11 +39,12 @@ class Api:
 
     @classmethod
     def of(cls, stack: Stack, name: str) -> "Api":
-        """With a new token that may write, issued by the hub's command."""
-        command = python("motcua_hub", "admin", "token", name, "--write", "--config")
-        told = subprocess.run(
-            [*command, str(stack.hub_config)], check=True, capture_output=True, text=True
-        )
+        """With a new account of that name and its token that may write, by the hub's command."""
+        password = secrets.token_urlsafe(12)
+        if _admin(stack, "add", name, said=password).returncode:
+            _admin(stack, "create", name, said=password).check_returncode()
+        told = _admin(stack, "token", name, "--account", name, "--write")
+        told.check_returncode()
         return cls(stack.hub_url, told.stdout.strip())
 
     def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON

@@ -29,6 +29,9 @@ _WHY: Final = {
     "auth.password.short": "the password is shorter than 10 characters",
     "auth.password.long": "the password is longer than 200 characters",
     "auth.password.weak": "the password is too simple or is the name itself",
+    "auth.account.first": "there is no account yet; make the first one with `admin create`",
+    "auth.account.taken": "there is, or was, an account of this name; choose another one",
+    "auth.account.last": "it is the last administrator's; make another one first",
     "error.title.403": "an account exists already; use the pages, or `admin password`",
 }
 
@@ -167,6 +170,44 @@ def create(config: HubConfig, options: argparse.Namespace) -> int:
         except (AccountRefusedError, PasswordRefusedError) as error:
             raise RefusedError(_WHY.get(error.code, error.code)) from error
     discard_setup_token(Path(config.state_dir))
+    return 0
+
+
+def add_account(config: HubConfig, options: argparse.Namespace) -> int:
+    """Make one more account."""
+    with opened(config) as engine:
+        try:
+            accounts.create(
+                engine,
+                Passwords(PasswordHasher()),
+                name=options.name,
+                password=_password(),
+                role=options.role,
+                now=now_ms(),
+            )
+        except (AccountRefusedError, PasswordRefusedError) as error:
+            raise RefusedError(_WHY.get(error.code, error.code)) from error
+    return 0
+
+
+def list_accounts(config: HubConfig, _options: argparse.Namespace) -> int:
+    """One account a line."""
+    with opened(config) as engine, reading(engine) as connection:
+        for each in accounts.listing(connection):
+            sys.stdout.write(f"{each.name}\t{each.role}\n")
+    return 0
+
+
+def disable_account(config: HubConfig, options: argparse.Namespace) -> int:
+    """End an account."""
+    with opened(config) as engine:
+        try:
+            done = accounts.disable(engine, options.name, now_ms())
+        except AccountRefusedError as error:
+            raise RefusedError(_WHY[error.code]) from error
+    if not done:
+        msg = f"there is no account {options.name!r} in use; `admin list` shows those there are"
+        raise RefusedError(msg)
     return 0
 
 

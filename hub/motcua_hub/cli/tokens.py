@@ -26,7 +26,12 @@ def issue(config: HubConfig, options: argparse.Namespace) -> int:
     with opened(config) as engine:
         try:
             token = create_api_token(
-                engine, options.name, now, expires_at=until, scope=WRITE if options.write else READ
+                engine,
+                options.name,
+                now,
+                account=options.account,
+                expires_at=until,
+                scope=WRITE if options.write else READ,
             )
         except TokenRefusedError as error:
             raise RefusedError(str(error)) from error

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from motcua_contract.commands import LIFETIME_MS
 from motcua_hub.domain.commands import Given
-from motcua_hub.store import schema
+from motcua_hub.store import papers, schema
 
 KEEP_DATA: Final = 20
 """Answers with data (pictures, diagnostics) kept for each site; older ones keep their line."""
@@ -88,10 +88,11 @@ def end(
 
 
 def _trim(connection: Connection, site: str) -> None:
-    """Pictures and diagnostics are not kept for ever."""
+    """Pictures and diagnostics are not kept for ever, unless an order holds them."""
+    free = ~papers.held_by_name(papers.PICTURE, _T.c.correlation)
     newest = (
         select(_T.c.correlation)
-        .where(_T.c.site == site, _T.c.data != "")
+        .where(_T.c.site == site, _T.c.data != "", free)
         .order_by(_T.c.given_at.desc())
         .offset(KEEP_DATA)
         .limit(100)

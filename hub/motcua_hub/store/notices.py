@@ -87,9 +87,22 @@ def find(connection: Connection, notice: int) -> Notice | None:
     return None if found is None else Notice(**found)
 
 
-def listing(connection: Connection, *, open_only: bool = False, limit: int = 300) -> list[Notice]:
-    """Notices, newest first."""
+def listing(
+    connection: Connection,
+    *,
+    open_only: bool = False,
+    limit: int = 300,
+    before: int | None = None,
+    since: int = 0,
+    until: int | None = None,
+) -> list[Notice]:
+    """Notices, newest first: below a number, drafted in `[since, until)`."""
     query = select(*_COLUMNS).order_by(table.c.id.desc()).limit(limit)
+    query = query.where(table.c.drafted_at >= since)
+    if until is not None:
+        query = query.where(table.c.drafted_at < until)
+    if before is not None:
+        query = query.where(table.c.id < before)
     if open_only:
         query = query.where(table.c.state.in_([state.value for state in OPEN]))
     return [Notice(**row) for row in connection.execute(query).mappings()]

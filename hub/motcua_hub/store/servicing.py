@@ -112,6 +112,35 @@ def of_asset(connection: Connection, asset: int, limit: int = 200) -> list[Recor
     return [_record(dict(row)) for row in connection.execute(query).mappings()]
 
 
+def listing(
+    connection: Connection,
+    *,
+    asset: int | None = None,
+    site: str = "",
+    signed: bool | None = None,
+    before: int | None = None,
+    between: tuple[int, int | None] = (0, None),
+    limit: int = 100,
+) -> list[Record]:
+    """Records, the newest first: of a device, of an office, signed or not, below a number,
+    written down in a time (UTC ms, its end left out).
+    """
+    since, until = between
+    query = select(*_COLUMNS).where(table.c.recorded_at >= since)
+    if until is not None:
+        query = query.where(table.c.recorded_at < until)
+    if asset is not None:
+        query = query.where(table.c.asset == asset)
+    if site:
+        query = query.where(table.c.site == site)
+    if signed is not None:
+        query = query.where(table.c.state == (SIGNED if signed else RECORDED))
+    if before is not None:
+        query = query.where(table.c.id < before)
+    rows = connection.execute(query.order_by(table.c.id.desc()).limit(limit)).mappings()
+    return [_record(dict(row)) for row in rows]
+
+
 def done(connection: Connection, asset: int | None = None) -> list[Done]:
     """All signed minutes, oldest first; those of one device when it is given."""
     columns = (table.c.asset, table.c.duty, table.c.done_on, table.c.result, table.c.id)

@@ -1,6 +1,6 @@
 """Minutes of a check: written down, signed, and printed with places for two signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -11,10 +11,11 @@ from motcua_hub.domain.health.kinds import DeviceClass
 from motcua_hub.domain.localtime import day_of
 from motcua_hub.domain.notice.text import Say, moment
 from motcua_hub.domain.upkeep import findings
-from motcua_hub.domain.upkeep.checklists import Form, checklist
+from motcua_hub.domain.upkeep.checklists import Form, Item
 from motcua_hub.domain.upkeep.duties import Basis, Duty
 from motcua_hub.domain.upkeep.findings import Faulty, Finding, Minutes, Result
-from motcua_hub.store import assets, papers, servicing
+from motcua_hub.domain.upkeep.policy import items_of
+from motcua_hub.store import assets, papers, policies, servicing
 from motcua_hub.store.assets import Asset
 from motcua_hub.store.servicing import Record, Said
 from motcua_hub.upkeep import failures, sheets, tasks
@@ -43,15 +44,46 @@ def _day(text: str, today: date) -> date:
     return day
 
 
+def items(connection: Connection, asset: Asset, duty: Duty, day: date) -> tuple[Item, ...]:
+    """The checklist of a device with the limits that hold on a day."""
+    return items_of(asset.kind, duty, policies.on(connection, day).policy)
+
+
+def read_date(text: str | None) -> date | None:
+    """An ISO day; None for none. Raises ValueError."""
+    return None if text is None else date.fromisoformat(text)
+
+
+def day_done(form: Mapping[str, str], today: date) -> date:
+    """When a form says it was done; today where that is no day."""
+    try:
+        return _day(form.get("done_on", ""), today)
+    except Faulty:
+        return today
+
+
 def judged(
-    asset: Asset, duty: Duty, form: Mapping[str, str], promised: float | None, today: date
+    asset: Asset,
+    duty: Duty,
+    form: Mapping[str, str],
+    items: Sequence[Item],
+    *,
+    promised: float | None,
+    today: date,
 ) -> Said:
     """What a form says, judged: `item-KEY` and `why-KEY`, done_on, technician, witness, note.
+
+    Args:
+        asset: The device.
+        duty: What was done.
+        form: The answers.
+        items: The checklist with the limits of the day.
+        promised: What this device was promised to reach.
+        today: It was done today, or before.
 
     Raises:
         Faulty: By item or field, keys of texts.
     """
-    items = checklist(asset.kind, duty)
     faults: dict[str, str] = {}
     found: list[Finding] = []
     day = today

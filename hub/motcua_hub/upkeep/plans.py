@@ -10,7 +10,8 @@ from motcua_contract.vocabulary import HealthState
 from motcua_hub.domain.localtime import read_day, start_of
 from motcua_hub.domain.upkeep import plan as rules
 from motcua_hub.domain.upkeep.plan import Device, PlanRefusal, Row, State, Step
-from motcua_hub.store import schema, servicing
+from motcua_hub.domain.upkeep.policy import Version
+from motcua_hub.store import policies, schema, servicing
 from motcua_hub.store.assets import Asset
 from motcua_hub.store.upsert import insert_new
 from motcua_hub.upkeep import tasks
@@ -86,7 +87,13 @@ def computed(connection: Connection, year: int) -> list[Row]:
     facts = tasks.known(connection)
     failures = _failures(connection, year - 1)
     used = [asset for asset in facts.assets if asset.retired_at is None]
-    return rules.plan((_device(facts, asset, failures, year) for asset in used), year)
+    said = policy_of(connection, year).policy
+    return rules.plan((_device(facts, asset, failures, year) for asset in used), year, said)
+
+
+def policy_of(connection: Connection, year: int) -> Version:
+    """The policy a year's plan follows: the one that holds when the year begins."""
+    return policies.on(connection, date(year, 1, 1))
 
 
 def _steps(connection: Connection, year: int) -> tuple[PlanStep, ...]:

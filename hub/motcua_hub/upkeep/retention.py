@@ -12,6 +12,7 @@ from motcua_hub.store import papers, schema
 from motcua_hub.store.engine import reading, writing
 
 _SERIES: Final = {papers.NOTICE: schema.notice, papers.SERVICING: schema.servicing}
+"""Papers about incidents: an order on the incident keeps them too."""
 
 
 def _old_notices(before: int) -> ColumnElement[bool]:
@@ -26,7 +27,8 @@ def _old_servicing(before: int) -> ColumnElement[bool]:
 
 
 def _gone(connection: Connection, series: str, table: Table, old: ColumnElement[bool]) -> int:
-    wanted = select(table.c.id).where(old, ~papers.held(series, table.c.id))
+    kept = papers.held(series, table.c.id) | papers.held(papers.INCIDENT, table.c.incident)
+    wanted = select(table.c.id).where(old, ~kept)
     ids = list(connection.scalars(wanted))
     for start in range(0, len(ids), 500):
         page = ids[start : start + 500]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -14,9 +13,6 @@ from motcua_hub.domain.upkeep.rules import Due, Life, count, next_due, schedule
 from motcua_hub.store import assets, schema, servicing
 from motcua_hub.store.assets import Asset
 from motcua_hub.store.servicing import Done
-
-SOON_DAYS: Final = 30
-"""What falls due so soon is listed as coming."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,14 @@ class Area(msgspec.Struct, frozen=True):
 
 AREAS: Final = (
     Area("overview", (Entry("overview", "overview.page"),)),
-    Area("incidents", (Entry("incidents", "incidents.page"), Entry("notices", "notices.page"))),
+    Area(
+        "incidents",
+        (
+            Entry("incidents", "incidents.page"),
+            Entry("notices", "notices.page"),
+            Entry("deadlines", "deadlines.page"),
+        ),
+    ),
     Area(
         "availability",
         (
@@ -38,7 +45,14 @@ AREAS: Final = (
     ),
     Area("upkeep", (Entry("maintenance", "maintenance.page"), Entry("registry", "registry.page"))),
     Area("directory", (Entry("directory", "directory.page"), Entry("outbox", "outbox.page"))),
-    Area("system", (Entry("definitions", "definitions.page"), Entry("about", "about.page"))),
+    Area(
+        "system",
+        (
+            Entry("definitions", "definitions.page"),
+            Entry("holds", "holds.page"),
+            Entry("about", "about.page"),
+        ),
+    ),
 )
 
 

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.store.engine import reading
 from motcua_hub.web.access import ACCESS, LARGE, Access
+from motcua_hub.web.deeds.by import By
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.problems import json_problem
 from motcua_hub.web.render import form_proof
 from motcua_hub.web.security import accounts, csrf, sessions, tokens
 
 _BEARER: Final = "Bearer "
-ADMIN: Final = "admin"
+ADMIN: Final = accounts.ADMIN
 """The role that may change what is written down."""
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,11 @@ def current() -> sessions.Session:
     """The session of a page behind Access.SESSION."""
     session: sessions.Session = g.session
     return session
+
+
+def by(hub: Hub) -> By:
+    """Who does something at a page behind Access.SESSION, and when."""
+    return By(who=current().name, now=hub.clock())
 
 
 def safe_next(path: str) -> str:
@@ -77,10 +83,17 @@ def _token_needed(hub: Hub) -> Response | None:
     token = _bearer(hub)
     if token is None:
         return _unauthorized()
-    g.token_name = token.name
+    _remember(token)
     if token.scope != tokens.WRITE:
         return json_problem(403, "read_only", "this token may only read; issue one with --write")
+    if not token.account:
+        said = "this token is of no account; issue one with --account, and revoke this one"
+        return json_problem(403, "no_account", said)
     return None
+
+
+def _remember(token: tokens.ApiToken) -> None:
+    g.token_name, g.token_account, g.token_role = token.name, token.account, token.role
 
 
 def _unauthorized() -> Response:
@@ -109,7 +122,7 @@ def _turned_away(hub: Hub, access: Access) -> BaseResponse | None:
     if access in (Access.PUBLIC, Access.LOGIN) or g.session is not None:
         return None
     if access is Access.API and (token := _bearer(hub)) is not None:
-        g.token_name = token.name
+        _remember(token)
         return None
     if access in (Access.API, Access.LIVE):
         return _unauthorized()

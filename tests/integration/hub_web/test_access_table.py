@@ -32,6 +32,7 @@ VALUES = {
     "unit": 1,
     "row": 1,
     "vantage": "hub",
+    "duty": "calibration",
 }
 READS = {"GET", "HEAD", "OPTIONS"}
 WRITES = ({"POST", "OPTIONS"}, {"PUT", "OPTIONS"}, {"DELETE", "OPTIONS"})

@@ -11,7 +11,7 @@ from motcua_hub.ledger import evidence, targets
 from motcua_hub.store.engine import writing
 from motcua_hub.web.api.resources.table import OPERATIONS
 from motcua_hub.web.security.tokens import WRITE, create_api_token
-from support.hub_seed import HOUR, MINUTE, NOW, HubWeb, seed_show
+from support.hub_seed import ADMIN, HOUR, MINUTE, NOW, HubWeb, seed_show
 
 DOCUMENT = "/api/v1/openapi.json"
 KNOWN = {"site": "ben-thanh", "target": "may-chu-1", "number": "1"}
@@ -46,7 +46,8 @@ def seed_target(hub, name):
 
 @pytest.fixture(scope="module")
 def bearer(shown):
-    token = create_api_token(shown.engine, "fuzz", NOW, scope=WRITE)
+    shown.admin()
+    token = create_api_token(shown.engine, "fuzz", NOW, account=ADMIN, scope=WRITE)
     return {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
 
 

@@ -1,7 +1,8 @@
 """What is looked at, measured and written down of a device, with its limits.
 
 The limits are this product's own proposals (no national rule was found), except that clocks may
-be 2 s wrong. An office's minutes keep the limits that held when they were written.
+be 2 s wrong. The organisation may set others from a day on (`policy`); an office's minutes keep the
+limits that held on the day of the check.
 """
 
 from enum import StrEnum
@@ -90,6 +91,11 @@ _TEST_RUN: Final = (
     _measure("minutes_under_load", "min", 15, 1440),
     _measure("voltage", "V", 209, 231),
 )
+
+
+def list_of(kind: str, duty: Duty) -> str:
+    """The name of a checklist: the class of the device, or the duty that all classes share."""
+    return kind if duty is Duty.CALIBRATION else duty.value
 
 
 def checklist(kind: str, duty: Duty) -> tuple[Item, ...]:

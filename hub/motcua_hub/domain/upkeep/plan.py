@@ -9,14 +9,9 @@ from typing import Final
 import msgspec
 
 from motcua_hub.domain.upkeep.findings import Result
+from motcua_hub.domain.upkeep.policy import DEFAULT, Policy
 
 MONTHS: Final = 12
-OLD_MONTHS: Final = 60
-"""Five years: from here on a device that fails often is not repaired any more."""
-WORN_MONTHS: Final = 96
-"""Eight years: from here on a device is replaced before it fails."""
-OFTEN: Final = 3
-"""So many failures in a year are often."""
 
 
 class Warranty(StrEnum):
@@ -104,36 +99,45 @@ def warranty(until: date | None, year: int) -> Warranty:
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """`action` is proposed when `holds`; the first of the list that holds decides."""
+    """`action` is proposed when `holds`; the first of the list that holds decides.
+
+    It is asked with a device, its age in months, its warranty, and the organisation's policy.
+    """
 
     name: str
     action: Action
-    holds: Callable[[Device, int, Warranty], bool]
+    holds: Callable[[Device, int, Warranty, Policy], bool]
+
+
+def _fails(device: Device, policy: Policy) -> bool:
+    return device.failures >= policy.often
+
+
+def _failed(device: Device) -> bool:
+    return device.last_result == Result.FAIL
 
 
 RULES: Final = (
-    Rule("worn", Action.REPLACE, lambda _device, age, _warranty: age >= WORN_MONTHS),
+    Rule("worn", Action.REPLACE, lambda _device, age, _stands, said: age >= said.worn_months),
     Rule(
         "old_and_failing",
         Action.REPLACE,
-        lambda device, age, _warranty: (
-            age >= OLD_MONTHS and (device.failures >= OFTEN or device.last_result == Result.FAIL)
+        lambda device, age, _stands, said: (
+            age >= said.old_months and (_fails(device, said) or _failed(device))
         ),
     ),
-    Rule(
-        "failed", Action.REPAIR, lambda device, _age, _warranty: device.last_result == Result.FAIL
-    ),
-    Rule("failing", Action.REPAIR, lambda device, _age, _warranty: device.failures >= OFTEN),
-    Rule("warranty", Action.WARRANTY, lambda _device, _age, stands: stands is Warranty.ENDS),
-    Rule("usual", Action.SERVICE, lambda _device, _age, _warranty: True),
+    Rule("failed", Action.REPAIR, lambda device, _age, _stands, _said: _failed(device)),
+    Rule("failing", Action.REPAIR, lambda device, _age, _stands, said: _fails(device, said)),
+    Rule("warranty", Action.WARRANTY, lambda _device, _age, stands, _said: stands is Warranty.ENDS),
+    Rule("usual", Action.SERVICE, lambda _device, _age, _stands, _said: True),
 )
 """The written definition of what is proposed."""
 
 
-def _row(device: Device, year: int) -> Row:
+def _row(device: Device, year: int, policy: Policy) -> Row:
     age = age_months(device.bought_on, date(year, 1, 1))
     stands = warranty(device.warranty_until, year)
-    rule = next(rule for rule in RULES if rule.holds(device, age or 0, stands))
+    rule = next(rule for rule in RULES if rule.holds(device, age or 0, stands, policy))
     return Row(
         asset=device.asset,
         site=device.site,
@@ -157,10 +161,10 @@ def _row(device: Device, year: int) -> Row:
     )
 
 
-def plan(devices: Iterable[Device], year: int) -> list[Row]:
-    """The plan of a year: replacements first, then by office and name."""
+def plan(devices: Iterable[Device], year: int, policy: Policy = DEFAULT) -> list[Row]:
+    """The plan of a year under a policy: replacements first, then by office and name."""
     order = list(Action)
-    rows = [_row(device, year) for device in devices]
+    rows = [_row(device, year, policy) for device in devices]
     return sorted(
         rows, key=lambda row: (order.index(row.action), row.site_name, row.name, row.asset)
     )

@@ -7,7 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
+from flask import request
+from sqlalchemy import Connection
 
+from motcua_hub.web.deeds.by import By
 from motcua_hub.web.hub import Hub
 
 
@@ -21,6 +24,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     code: str
     detail: str
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that is no JSON: a sheet, a table, a picture."""
+
+    content: bytes
+    media: str
+    name: str
 
 
 class Method(StrEnum):
@@ -54,14 +65,29 @@ def refused(code: str, detail: str) -> ApiError:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request: `path` holds the parts of the path, `query` and `body` are checked structs."""
+    """One request: `path` holds the parts of the path, `query` and `body` are checked structs.
+
+    `connection` is one transaction for all of it: a writing one for an operation that writes, so
+    that what it does, its lines in the audit trail and its kept answer happen together or not.
+    """
 
     hub: Hub
+    connection: Connection
     now: int
     actor: str
     path: Mapping[str, str]
     query: Any
     body: Any
+
+    @property
+    def url_root(self) -> str:
+        """Under which address this call reached the hub."""
+        return request.url_root
+
+    @property
+    def by(self) -> By:
+        """Who asks, and when."""
+        return By(who=self.actor, now=self.now)
 
     def words(self, code: str) -> str:
         """The Vietnamese words for a refusal; the code itself where a page never shows it."""
@@ -81,6 +107,10 @@ class Operation:
         body: Struct of the JSON body, None for none.
         status: Of success.
         refuses: Statuses beyond 400, 401 and 404 that it may answer, with when.
+        media: What kinds of files it answers with, for one that answers with no JSON.
+        anyone: A write that every account may do, not only an administrator's: as on the pages.
+        tag: The part of its answer that a version of the thing follows from (its ETag).
+        guard: The operation that reads what this one changes: `If-Match` is compared with its tag.
     """
 
     name: str
@@ -93,6 +123,10 @@ class Operation:
     body: type[msgspec.Struct] | None = None
     status: int = 200
     refuses: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    media: tuple[str, ...] = ()
+    anyone: bool = False
+    tag: Callable[[Any], Any] | None = None
+    guard: str = ""
 
     @property
     def writes(self) -> bool:

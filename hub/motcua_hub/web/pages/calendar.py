@@ -12,24 +12,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_contract.holidays import Year
 from motcua_contract.siteconfig import HourMinute, Shift
-from motcua_hub.domain.calendar.years import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    UnfitDayError,
-    day_of,
-    new_day_off,
-    new_work_day,
-)
+from motcua_hub.domain.calendar.years import FIRST_YEAR, LAST_YEAR, UnfitDayError
 from motcua_hub.store import calendars
 from motcua_hub.store.calendars import EVERYWHERE, Shifts
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import localtime, visitor
+from motcua_hub.web.deeds import calendar as deeds
+from motcua_hub.web.deeds.by import By
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import plans as query
-from motcua_hub.web.security import audit
 
 Answer = str | tuple[str, int] | BaseResponse
-Edit = Callable[[Connection, Year], str]
+Edit = Callable[[Connection, int, By], None]
 _WEEK: Final = (1, 2, 3, 4, 5)
 _SATURDAY: Final = (6,)
 SESSIONS: Final = (("morning", _WEEK), ("afternoon", _WEEK), ("saturday", _SATURDAY))
@@ -50,19 +44,19 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @pages.post("/calendar/<int:year>/off")
     def add_off(year: int) -> Answer:
-        return _edited(hub, year, _adding_off(hub))
+        return _edited(hub, year, _add_off)
 
     @pages.post("/calendar/<int:year>/work")
     def add_work(year: int) -> Answer:
-        return _edited(hub, year, _adding_work(hub))
+        return _edited(hub, year, _add_work)
 
     @pages.post("/calendar/<int:year>/remove")
     def remove(year: int) -> Answer:
-        return _edited(hub, year, _removing(hub))
+        return _edited(hub, year, _remove)
 
     @pages.post("/calendar/<int:year>/notice")
     def notice(year: int) -> Answer:
-        return _edited(hub, year, _noticing(hub))
+        return _edited(hub, year, _notice)
 
     @pages.post("/calendar/<int:year>/shifts")
     def shifts(year: int) -> Answer:
@@ -128,73 +122,40 @@ def _square(day: date, month: int, off: Mapping[str, str], worked: set[str]) -> 
 
 
 def _edited(hub: Hub, year: int, edit: Edit) -> Answer:
-    number, now, me = _known(year), hub.clock(), visitor.current().name
+    number = _known(year)
     try:
         with writing(hub.engine) as connection:
-            detail = edit(connection, calendars.year(connection, number).days)
-            action = audit.Action.CALENDAR_CHANGED
-            audit.write(connection, now, me, action, subject=str(number), detail=detail)
+            edit(connection, number, visitor.by(hub))
     except UnfitDayError as error:
         return _page(hub, number, str(error)), 422
     return redirect(url_for("calendar.year", year=number), code=303)
 
 
-def _adding_off(hub: Hub) -> Edit:
-    def edit(connection: Connection, held: Year) -> str:
-        day = new_day_off(held, request.form.get("day", ""), request.form.get("name", ""))
-        calendars.add_day_off(connection, held.year, day, hub.clock(), visitor.current().name)
-        return f"+ {day.day} {day.name}"
-
-    return edit
+def _add_off(connection: Connection, year: int, by: By) -> None:
+    deeds.add_off(connection, year, request.form.get("day", ""), request.form.get("name", ""), by)
 
 
-def _adding_work(hub: Hub) -> Edit:
-    def edit(connection: Connection, held: Year) -> str:
-        day = new_work_day(held, request.form.get("day", ""), request.form.get("like", ""))
-        calendars.add_work_day(connection, held.year, day, hub.clock(), visitor.current().name)
-        return f"+ {day.day} = {day.like}"
-
-    return edit
+def _add_work(connection: Connection, year: int, by: By) -> None:
+    deeds.add_work(connection, year, request.form.get("day", ""), request.form.get("like", ""), by)
 
 
-def _removing(hub: Hub) -> Edit:
-    def edit(connection: Connection, held: Year) -> str:
-        day = day_of(request.form.get("day", ""), held.year)
-        calendars.remove_day(connection, held.year, day, hub.clock(), visitor.current().name)
-        return f"- {day}"
-
-    return edit
+def _remove(connection: Connection, year: int, by: By) -> None:
+    deeds.remove(connection, year, request.form.get("day", ""), by)
 
 
-def _noticing(hub: Hub) -> Edit:
-    def edit(connection: Connection, held: Year) -> str:
-        notice = " ".join(request.form.get("notice", "").split())[:200]
-        calendars.set_notice(connection, held.year, notice, hub.clock(), visitor.current().name)
-        return f"notice: {notice}"
-
-    return edit
+def _notice(connection: Connection, year: int, by: By) -> None:
+    deeds.notice(connection, year, request.form.get("notice", ""), by)
 
 
 def _set_shifts(hub: Hub, year: int) -> Answer:
-    site, now, me = request.form.get("site", EVERYWHERE), hub.clock(), visitor.current().name
+    site = request.form.get("site", EVERYWHERE)
     try:
         with writing(hub.engine) as connection:
             held = None if request.form.get("act") == "default" else _shifts()
-            _check_site(connection, site, held)
-            calendars.set_shifts(connection, site, held, now, me)
-            detail = "" if held is None else msgspec.json.encode(held).decode()
-            action = audit.Action.SHIFTS_CHANGED
-            audit.write(connection, now, me, action, subject=site, detail=detail)
+            deeds.shifts(connection, site, held, visitor.by(hub))
     except UnfitDayError as error:
         return _page(hub, year, str(error)), 422
     return redirect(url_for("calendar.year", year=year) + "#shifts", code=303)
-
-
-def _check_site(connection: Connection, site: str, held: Shifts | None) -> None:
-    """A site that is there; the hours of all others cannot be those of all others."""
-    known = held is not None if site == EVERYWHERE else site in query.names(connection).sites
-    if not known:
-        raise UnfitDayError("calendar.fault.site")
 
 
 def _shifts() -> Shifts:

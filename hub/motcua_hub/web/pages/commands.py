@@ -4,33 +4,41 @@ import base64
 import binascii
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
-from motcua_contract.commands import COMMANDS, CommandError, check
+from motcua_contract.commands import COMMANDS, CommandError
 from motcua_contract.faults import FAULTS, device_kind
 from motcua_hub.domain.link import Link, link_state
 from motcua_hub.store import commands as store
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import live, localtime, visitor
+from motcua_hub.web.deeds import commands as deeds
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import common
 from motcua_hub.web.queries import site as query
-from motcua_hub.web.security import audit
 from motcua_hub.web.status import hub_hears
 from motcua_hub.web.views import commands as views
 
 _PICTURE = "image/jpeg"
 
 
+def link_of(connection: Connection, site: str, now: int) -> Link | None:
+    """Whether a site is there to hear a command; None when nobody knows the site."""
+    row = query.read_live(connection, site)
+    if row is None:
+        return None
+    hears = hub_hears(common.ingest_beat(common.beats(connection)), now)
+    return link_state(row.status, row.status_at, row.seen_at, now) if hears else Link.UNKNOWN
+
+
 def read(hub: Hub, site: str) -> views.CommandsView:
     """A site's commands as they stand now; 404 when nobody knows the site."""
     now = hub.clock()
     with reading(hub.engine) as connection:
-        row = query.read_live(connection, site)
-        if row is None:
+        row, link = query.read_live(connection, site), link_of(connection, site, now)
+        if row is None or link is None:
             abort(404, description="no site has this id; GET /api/v1/sites lists them")
-        hears = hub_hears(common.ingest_beat(common.beats(connection)), now)
-        link = link_state(row.status, row.status_at, row.seen_at, now) if hears else Link.UNKNOWN
         parts = common.parts(connection, site).get(site, [])
         given = store.latest(connection, site)
     return views.build(
@@ -97,17 +105,12 @@ def _give(hub: Hub, site: str) -> tuple[str, int] | BaseResponse:
     name = request.form.get("name", "")
     wanted = {k: v.strip() for k, v in request.form.items() if k not in ("name", "proof") and v}
     try:
-        check(name, wanted)
+        with writing(hub.engine) as connection:
+            correlation = deeds.give(connection, site, view.link, name, wanted, by=visitor.by(hub))
     except CommandError as error:
         return _page(view, "commands.bad", str(error)), 422
-    if view.link is not Link.ONLINE:
+    except deeds.OfflineError:
         return _page(view, "commands.offline"), 409
-    actor, now = visitor.current().name, hub.clock()
-    with writing(hub.engine) as connection:
-        correlation = store.give(connection, site, name, wanted, actor=actor, now=now)
-        audit.write(
-            connection, now, actor, audit.Action.COMMAND, subject=site, detail=f"{name} {wanted}"
-        )
     return redirect(url_for("commands.page", site=site) + f"#command-{correlation}", code=303)
 
 

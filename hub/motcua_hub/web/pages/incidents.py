@@ -1,19 +1,19 @@
 """Incidents: the list, one with everything about it, its print, and what people do with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_contract.faults import Responsible
 from motcua_hub.desk import acts
-from motcua_hub.domain.incident.lifecycle import Act, IncidentRefusal
-from motcua_hub.domain.incident.state import State
+from motcua_hub.domain.incident.lifecycle import IncidentRefusal
 from motcua_hub.domain.incident.vocabulary import Cause
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import visitor
+from motcua_hub.web.deeds import incidents as deeds
+from motcua_hub.web.deeds.incidents import Said
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import incidents as query
 from motcua_hub.web.queries import routing
@@ -22,7 +22,6 @@ from motcua_hub.web.views import incidents as view
 
 Answer = str | tuple[str, int] | BaseResponse
 Form = Mapping[str, str]
-Deed = Callable[[Connection, int, Act, Form], State]
 _MOST: Final = 2**31
 _LONGEST: Final = 64
 
@@ -124,13 +123,11 @@ def _one(
 
 
 def _act(hub: Hub, incident: int, deed: str) -> Answer:
-    done = _DEEDS.get(deed)
-    if done is None or incident >= _MOST:
+    if deed not in deeds.DEEDS or incident >= _MOST:
         abort(404)
-    act = Act(visitor.current().name, hub.clock())
     try:
         with writing(hub.engine) as connection:
-            done(connection, incident, act, request.form)
+            deeds.do(connection, incident, deed, _said(request.form), visitor.by(hub))
     except acts.UnknownIncidentError:
         abort(404)
     except IncidentRefusal as refusal:
@@ -139,51 +136,11 @@ def _act(hub: Hub, incident: int, deed: str) -> Answer:
     return redirect(url_for("incidents.one", incident=incident), code=303)
 
 
-def _unit(connection: Connection, form: Form) -> tuple[int, str]:
-    text = form.get("unit", "")
-    number = int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004
-    name = query.unit_name(connection, number)
-    if name is None:
-        code = "incident.refused.unit"
-        raise IncidentRefusal(code)
-    return number, name
-
-
-def _reroute(connection: Connection, incident: int, act: Act, form: Form) -> State:
-    unit, name = _unit(connection, form)
-    return acts.reroute(connection, incident, act, unit, name, form.get("words", ""))
-
-
-def _watch(connection: Connection, incident: int, act: Act, form: Form) -> State:
-    return acts.watch(connection, incident, act, *_unit(connection, form))
-
-
-def _case(connection: Connection, incident: int, act: Act, form: Form) -> State:
-    carrier, number = form.get("carrier", ""), form.get("number", "")
-    return acts.carrier_case(connection, incident, act, carrier, number)
-
-
-def _force_majeure(connection: Connection, incident: int, act: Act, form: Form) -> State:
-    on = form.get("on") == "1"
-    return acts.force_majeure(connection, incident, act, form.get("words", ""), on=on)
-
-
-def _words(form: Form) -> str:
-    return form.get("words", "")
-
-
-_DEEDS: Final[Mapping[str, Deed]] = {
-    "acknowledge": lambda c, n, act, _: acts.acknowledge(c, n, act),
-    "start": lambda c, n, act, _: acts.start(c, n, act),
-    "wait": lambda c, n, act, form: acts.wait(c, n, act, _words(form)),
-    "own": lambda c, n, act, form: acts.own(c, n, act, form.get("name", "")),
-    "watch": _watch,
-    "reroute": _reroute,
-    "note": lambda c, n, act, form: acts.note(c, n, act, _words(form)),
-    "carrier_case": _case,
-    "workaround": lambda c, n, act, form: acts.workaround(c, n, act, _words(form)),
-    "force_majeure": _force_majeure,
-    "fix": lambda c, n, act, form: acts.fix(c, n, act, _words(form)),
-    "close": lambda c, n, act, form: acts.close(c, n, act, _words(form)),
-    "reopen": lambda c, n, act, form: acts.reopen(c, n, act, _words(form)),
-}
+def _said(form: Form) -> Said:
+    unit = form.get("unit", "")
+    return Said(
+        words=form.get("words", form.get("number", "")),
+        name=form.get("name", form.get("carrier", "")),
+        unit=int(unit) if unit.isdecimal() and len(unit) < 10 else 0,  # noqa: PLR2004
+        on=form.get("on") == "1",
+    )

@@ -7,23 +7,22 @@ from typing import Final
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from motcua_hub.domain.upkeep.checklists import checklist
 from motcua_hub.domain.upkeep.duties import Duty
 from motcua_hub.domain.upkeep.findings import Faulty
 from motcua_hub.domain.upkeep.rules import MAX_INTERVAL
 from motcua_hub.store import papers, servicing
 from motcua_hub.store.assets import Asset
 from motcua_hub.store.engine import reading, writing
-from motcua_hub.store.servicing import Interval, Life, Record
+from motcua_hub.store.servicing import Life, Record
 from motcua_hub.upkeep import minutes
 from motcua_hub.upkeep.drafting import Desk
 from motcua_hub.upkeep.minutes import SigningRefusal
 from motcua_hub.upkeep.part import desk_of
 from motcua_hub.web import localtime, visitor
+from motcua_hub.web.deeds import maintenance as deeds
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.pages.notices import sheet
 from motcua_hub.web.queries import maintenance as query
-from motcua_hub.web.security import audit
 
 Answer = str | tuple[str, int] | BaseResponse
 _MOST: Final = 2**31
@@ -174,14 +173,8 @@ def _life(hub: Hub, asset: Asset) -> Answer:
         unit=unit,
         spare=spare,
     )
-    actor, now = visitor.current().name, hub.clock()
     with writing(hub.engine) as connection:
-        servicing.set_life(connection, said, actor=actor, now=now)
-        detail = f"{asset.name}: {days} {numbers} {unit} {'spare' if spare else 'in use'}"
-        subject = f"asset {asset.id}"
-        audit.write(
-            connection, now, actor, audit.Action.LIFE_CHANGED, subject=subject, detail=detail
-        )
+        deeds.set_life(connection, asset, said, visitor.by(hub))
     return redirect(url_for("maintenance.device", asset=asset.id), code=303)
 
 
@@ -190,14 +183,15 @@ def _form(hub: Hub, asset: Asset, faults: Mapping[str, str], status: int = 200) 
         abort(409, description="maint.refused.retired")
     with reading(hub.engine) as connection:
         view = query.device(connection, asset, _today(hub))
-    duty = query.duty_of(view.tasks, request.values.get("duty", ""))
+        duty = query.duty_of(view.tasks, request.values.get("duty", ""))
+        items = minutes.items(connection, asset, duty, minutes.day_done(request.form, _today(hub)))
     page = render_template(
         "maintenance/check.html",
         here="maintenance",
         view=view,
         asset_row=asset,
         duty=duty,
-        items=checklist(asset.kind, duty),
+        items=items,
         promised=view.life.promised_minutes,
         said=request.form,
         faults=faults,
@@ -208,20 +202,14 @@ def _form(hub: Hub, asset: Asset, faults: Mapping[str, str], status: int = 200) 
 
 
 def _record(hub: Hub, asset: Asset) -> Answer:
-    if asset.retired_at is not None:
-        abort(409, description="maint.refused.retired")
-    actor, now = visitor.current().name, hub.clock()
     duty = request.form.get("duty", "")
     if duty not in set(Duty):
         abort(400)
     try:
         with writing(hub.engine) as connection:
-            promised = servicing.life(connection, asset.id).promised_minutes
-            said = minutes.judged(asset, Duty(duty), request.form, promised, _today(hub))
-            made = servicing.record(connection, said, actor=actor, now=now)
-            detail = f"{duty} of asset {asset.id} {asset.name}: {said.result.value}"
-            action = audit.Action.SERVICING_RECORDED
-            audit.write(connection, now, actor, action, subject=f"record {made}", detail=detail)
+            made = deeds.record(connection, asset, Duty(duty), request.form, visitor.by(hub))
+    except deeds.UnfitServicingError as error:
+        abort(409, description=str(error))
     except Faulty as wrong:
         return _form(hub, asset, wrong.faults, 422)
     return redirect(url_for("maintenance.record_page", record=made), code=303)
@@ -231,6 +219,7 @@ def _minutes(hub: Hub, desk: Desk, record: int, problem: str = "") -> str:
     with reading(hub.engine) as connection:
         found = servicing.find(connection, record) if record < _MOST else None
         asset = query.find_asset(connection, found.asset) if found else None
+        holds = papers.holds(connection, papers.SERVICING, record) if found else []
     if found is None or asset is None:
         abort(404)
     return render_template(
@@ -240,6 +229,7 @@ def _minutes(hub: Hub, desk: Desk, record: int, problem: str = "") -> str:
         asset_row=asset,
         rows=_rows(desk, found),
         intact=minutes.intact(found),
+        holds=holds,
         problem=problem,
         now=hub.clock(),
     )
@@ -259,29 +249,24 @@ def _rows(desk: Desk, record: Record) -> list[dict[str, object]]:
 
 
 def _sign(hub: Hub, desk: Desk, record: int) -> Answer:
-    actor, now = visitor.current().name, hub.clock()
     if record >= _MOST:
         abort(404)
     try:
         with writing(hub.engine) as connection:
-            signed = minutes.sign(connection, desk, record, actor=actor, now=now)
-            detail = f"{signed.number} of {signed.year}: {signed.result.value}, {signed.sha256}"
-            action = audit.Action.SERVICING_SIGNED
-            audit.write(connection, now, actor, action, subject=f"record {record}", detail=detail)
+            deeds.sign(connection, desk, record, visitor.by(hub))
     except SigningRefusal as refusal:
         return _minutes(hub, desk, record, refusal.code), 409
     return redirect(url_for("maintenance.record_page", record=record), code=303)
 
 
 def _discard(hub: Hub, record: int) -> Answer:
-    actor, now = visitor.current().name, hub.clock()
-    with writing(hub.engine) as connection:
-        found = servicing.find(connection, record) if record < _MOST else None
-        if found is None or not servicing.discard(connection, record):
-            abort(409, description="maint.refused.signed")
-        action = audit.Action.SERVICING_DISCARDED
-        detail = f"{found.duty} of asset {found.asset}"
-        audit.write(connection, now, actor, action, subject=f"record {record}", detail=detail)
+    if record >= _MOST:
+        abort(409, description="maint.refused.signed")
+    try:
+        with writing(hub.engine) as connection:
+            found = deeds.discard(connection, record, visitor.by(hub))
+    except SigningRefusal as refusal:
+        abort(409, description=refusal.code)
     return redirect(url_for("maintenance.device", asset=found.asset), code=303)
 
 
@@ -301,21 +286,13 @@ def _models(hub: Hub, problem: str = "") -> str:
 
 def _interval(hub: Hub) -> Answer:
     kind, model = request.form.get("kind", ""), request.form.get("model", "")
-    text = request.form.get("days", "").strip()
-    days = int(text) if text.isdecimal() and len(text) < 6 else None  # noqa: PLR2004
-    source = " ".join(request.form.get("source", "").split())[:200]
-    if (text and days is None) or (days is not None and not 0 < days <= MAX_INTERVAL):
-        return _models(hub, "maint.fault.number"), 422
-    if days is not None and not source:
-        return _models(hub, "maint.fault.source"), 422
-    actor, now = visitor.current().name, hub.clock()
-    with writing(hub.engine) as connection:
-        if (kind, model) not in {(one[0], one[1]) for one in servicing.models(connection)}:
+    text, source = request.form.get("days", "").strip(), request.form.get("source", "")
+    days = int(text) if text.isdecimal() and len(text) < 6 else 0 if text else None  # noqa: PLR2004
+    try:
+        with writing(hub.engine) as connection:
+            deeds.set_interval(connection, kind, model, days, source, by=visitor.by(hub))
+    except deeds.UnfitServicingError as error:
+        if str(error) == "maint.refused.model":
             abort(404)
-        said = Interval(
-            kind=kind, model=model, days=days, source=source, changed_at=now, changed_by=actor
-        )
-        servicing.set_interval(connection, said)
-        detail = f"{kind} {model}: {days or 'none'} {source}"
-        audit.write(connection, now, actor, audit.Action.INTERVAL_CHANGED, detail=detail)
+        return _models(hub, str(error)), 422
     return redirect(url_for("maintenance.models"), code=303)

@@ -14,17 +14,17 @@ from motcua_hub.domain.notice.model import OPEN, Group
 from motcua_hub.store import notices, papers, recipients
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.outbox import Channel
-from motcua_hub.upkeep import acts, drafting, filing
+from motcua_hub.upkeep import filing
 from motcua_hub.upkeep.drafting import Desk
 from motcua_hub.upkeep.part import desk_of
 from motcua_hub.web import localtime, visitor
+from motcua_hub.web.deeds import notices as deeds
+from motcua_hub.web.deeds.by import By
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import notices as query
-from motcua_hub.web.security import audit
 
 Answer = str | tuple[str, int] | BaseResponse
 _MOST: Final = 2**31
-_LIMITS: Final = {"name": 120, "address": 200}
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -54,23 +54,19 @@ def _add_reading(pages: Blueprint, hub: Hub, desk: Desk) -> None:
 def _add_acts(pages: Blueprint, hub: Hub, desk: Desk) -> None:
     @pages.post("/notices/<int:notice>/edit")
     def edit(notice: int) -> Answer:
-        return _act(hub, notice, audit.Action.NOTICE_EDITED, _edit)
+        return _act(hub, notice, _edit)
 
     @pages.post("/notices/<int:notice>/approve")
     def approve(notice: int) -> Answer:
-        return _act(hub, notice, audit.Action.NOTICE_APPROVED, _approve)
+        return _act(hub, notice, _approve)
 
     @pages.post("/notices/<int:notice>/send")
     def send(notice: int) -> Answer:
-        return _act(hub, notice, audit.Action.NOTICE_SENT, _sending(hub, desk))
+        return _act(hub, notice, _sending(hub, desk))
 
     @pages.post("/notices/<int:notice>/excuse")
     def excuse(notice: int) -> Answer:
-        return _act(hub, notice, audit.Action.NOTICE_EXCUSED, _excuse)
-
-    @pages.post("/notices/<int:notice>/hold")
-    def hold(notice: int) -> Answer:
-        return _hold(hub, notice)
+        return _act(hub, notice, _excuse)
 
     @pages.post("/notices/of/<int:incident>")
     def by_hand(incident: int) -> Answer:
@@ -124,18 +120,16 @@ def _one(hub: Hub, notice: int, problem: str = "") -> str:
     )
 
 
-Work = Callable[[Connection, int, str, int], str]
+Work = Callable[[Connection, int, By], object]
 
 
-def _act(hub: Hub, notice: int, action: audit.Action, work: Work) -> Answer:
+def _act(hub: Hub, notice: int, work: Work) -> Answer:
     """Do one thing with a notice in one transaction, with its line in the audit trail."""
     if notice >= _MOST:
         abort(404)
-    actor, now = visitor.current().name, hub.clock()
     try:
         with writing(hub.engine) as connection:
-            detail = work(connection, notice, actor, now)
-            audit.write(connection, now, actor, action, subject=f"notice {notice}", detail=detail)
+            work(connection, notice, visitor.by(hub))
     except NoticeRefusal as refusal:
         if refusal.code == "notice.refused.gone":
             abort(404)
@@ -148,66 +142,35 @@ def _revision() -> int:
     return int(text) if text.isdecimal() and len(text) < 7 else 0  # noqa: PLR2004
 
 
-def _edit(connection: Connection, notice: int, actor: str, now: int) -> str:
+def _edit(connection: Connection, notice: int, by: By) -> None:
     title, body = request.form.get("title", ""), request.form.get("body", "")
-    acts.edit(connection, notice, _revision(), title, body, actor=actor, now=now)
-    return f"after revision {_revision()}"
+    deeds.edit(connection, notice, _revision(), title, body, by=by)
 
 
-def _approve(connection: Connection, notice: int, actor: str, now: int) -> str:
-    acts.approve(connection, notice, _revision(), actor=actor, now=now)
-    return f"revision {_revision()}"
+def _approve(connection: Connection, notice: int, by: By) -> None:
+    deeds.approve(connection, notice, _revision(), by)
 
 
-def _excuse(connection: Connection, notice: int, actor: str, now: int) -> str:
-    why = request.form.get("why", "")
-    acts.excuse(connection, notice, why, actor=actor, now=now)
-    return why[:400]
+def _excuse(connection: Connection, notice: int, by: By) -> None:
+    deeds.excuse(connection, notice, request.form.get("why", ""), by)
 
 
 def _sending(hub: Hub, desk: Desk) -> Work:
-    def work(connection: Connection, notice: int, actor: str, now: int) -> str:
-        base = (hub.config.sending.url or request.url_root).rstrip("/")
-        why = request.form.get("why", "")
-        sent = acts.send(connection, desk, notice, base_url=base, actor=actor, now=now, why=why)
-        return f"{sent.name} of {sent.year} to {sent.recipients}"
+    def work(connection: Connection, notice: int, by: By) -> None:
+        base = hub.config.sending.url or request.url_root
+        deeds.send(connection, desk, notice, base, request.form.get("why", ""), by=by)
 
     return work
-
-
-def _hold(hub: Hub, notice: int) -> Answer:
-    def work(connection: Connection, number: int, actor: str, now: int) -> str:
-        if notices.find(connection, number) is None:
-            raise NoticeRefusal("notice.refused.gone")
-        why = lifecycle.reason(request.form.get("why", ""))
-        papers.hold(connection, papers.NOTICE, number, why, actor=actor, now=now)
-        return why
-
-    def lift(connection: Connection, number: int, actor: str, now: int) -> str:
-        papers.lift(connection, papers.NOTICE, number, actor=actor, now=now)
-        return "lifted"
-
-    lifting = request.form.get("what") == "lift"
-    action = audit.Action.HOLD_LIFTED if lifting else audit.Action.HOLD_SET
-    return _act(hub, notice, action, lift if lifting else work)
 
 
 def _by_hand(hub: Hub, desk: Desk, incident: int) -> Answer:
     if incident >= _MOST:
         abort(404)
-    actor, now = visitor.current().name, hub.clock()
-    with writing(hub.engine) as connection:
-        made = drafting.by_hand(connection, desk, incident, now=now)
-        if made is None:
-            abort(409, description="notice.refused.exists")
-        audit.write(
-            connection,
-            now,
-            actor,
-            audit.Action.NOTICE_DRAFTED,
-            subject=f"notice {made}",
-            detail=f"incident {incident}",
-        )
+    try:
+        with writing(hub.engine) as connection:
+            made = deeds.draft(connection, desk, incident, visitor.by(hub))
+    except NoticeRefusal as refusal:
+        abort(409, description=refusal.code)
     return redirect(url_for("notices.one", notice=made), code=303)
 
 
@@ -250,33 +213,19 @@ def _people(hub: Hub, problem: str = "") -> str:
 
 
 def _name(hub: Hub) -> Answer:
-    said = {key: " ".join(request.form.get(key, "").split()) for key in ("name", "address")}
-    grp, channel = request.form.get("grp", ""), request.form.get("channel", "")
-    if grp not in set(Group) or channel not in set(Channel):
-        return _people(hub, "notice.people.fault.kind"), 422
-    if not all(0 < len(said[key]) <= most for key, most in _LIMITS.items()):
-        return _people(hub, "notice.people.fault.empty"), 422
+    said = {key: request.form.get(key, "") for key in ("grp", "name", "channel", "address")}
+    begin = request.form.get("valid_from", "")
     try:
-        begin = date.fromisoformat(request.form.get("valid_from", ""))
-    except ValueError:
-        return _people(hub, "notice.people.fault.day"), 422
-    actor, now = visitor.current().name, hub.clock()
-    with writing(hub.engine) as connection:
-        recipients.add(
-            connection, grp=grp, channel=channel, valid_from=begin, actor=actor, now=now, **said
-        )
-        detail = f"{grp} {said['name']} {channel} {said['address']} from {begin}"
-        audit.write(connection, now, actor, audit.Action.RECIPIENT_ADDED, detail=detail)
+        with writing(hub.engine) as connection:
+            deeds.name_somebody(connection, **said, valid_from=begin, by=visitor.by(hub))
+    except deeds.UnfitRecipientError as error:
+        return _people(hub, str(error)), 422
     return redirect(url_for("notices.people"), code=303)
 
 
 def _end(hub: Hub, recipient: int) -> Answer:
-    actor, now = visitor.current().name, hub.clock()
-    last = localtime.at(now).date()
     with writing(hub.engine) as connection:
-        gone = recipients.finish(connection, recipient, last, actor) if recipient < _MOST else None
-        if gone is None:
+        known = recipient < _MOST
+        if not known or deeds.end_recipient(connection, recipient, visitor.by(hub)) is None:
             abort(404)
-        detail = f"{gone.grp} {gone.name} {gone.channel} until {last}"
-        audit.write(connection, now, actor, audit.Action.RECIPIENT_ENDED, detail=detail)
     return redirect(url_for("notices.people"), code=303)

@@ -1,15 +1,17 @@
 """The outbox: what was sent to whom, and dead letters that a person sends on their way again."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
-from motcua_hub.store import outbox_work
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import visitor
+from motcua_hub.web.deeds import outbox as deeds
+from motcua_hub.web.deeds.by import By
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import outbox as query
-from motcua_hub.web.security import audit
 
 _MOST = 2**31
 
@@ -28,11 +30,11 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @pages.post("/outbox/<int:row>/retry")
     def retry(row: int) -> BaseResponse:
-        return _act(hub, row, audit.Action.DEAD_LETTER_RETRIED)
+        return _act(hub, row, deeds.retry)
 
     @pages.post("/outbox/<int:row>/aside")
     def aside(row: int) -> BaseResponse:
-        return _act(hub, row, audit.Action.DEAD_LETTER_SETTLED)
+        return _act(hub, row, deeds.lay_aside)
 
     return pages
 
@@ -76,17 +78,9 @@ def _one(hub: Hub, row: int) -> str:
     )
 
 
-def _act(hub: Hub, row: int, action: audit.Action) -> BaseResponse:
-    me, now = visitor.current().name, hub.clock()
-    with writing(hub.engine) as connection:
-        if _done(connection, row, action, now, me):
-            audit.write(connection, now, me, action, subject=str(row))
-    return redirect(url_for("outbox.one", row=row), code=303)
-
-
-def _done(connection: Connection, row: int, action: audit.Action, now: int, me: str) -> bool:
+def _act(hub: Hub, row: int, deed: Callable[[Connection, int, By], bool]) -> BaseResponse:
     if row >= _MOST:
         abort(404)
-    if action is audit.Action.DEAD_LETTER_RETRIED:
-        return outbox_work.retry(connection, row, now, me)
-    return outbox_work.lay_aside(connection, row, now, me)
+    with writing(hub.engine) as connection:
+        deed(connection, row, visitor.by(hub))
+    return redirect(url_for("outbox.one", row=row), code=303)

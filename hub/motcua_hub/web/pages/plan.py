@@ -4,14 +4,15 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.domain.upkeep.plan import Action, PlanRefusal, Step
+from motcua_hub.store import papers
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.upkeep import plan_files, plans
 from motcua_hub.upkeep.drafting import Desk
 from motcua_hub.upkeep.part import desk_of
 from motcua_hub.upkeep.plans import Plan
 from motcua_hub.web import visitor
+from motcua_hub.web.deeds import maintenance as deeds
 from motcua_hub.web.hub import Hub
-from motcua_hub.web.security import audit
 
 Answer = str | tuple[str, int] | BaseResponse
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,6 +67,9 @@ def _read(hub: Hub, year: int) -> Plan:
 
 def _page(hub: Hub, desk: Desk, year: int, problem: str = "") -> str:
     plan = _read(hub, year)
+    with reading(hub.engine) as connection:
+        policy = plans.policy_of(connection, year)
+        holds = papers.holds(connection, papers.PLAN, year)
     cells = [plan_files.cells(desk.say, n, row) for n, row in enumerate(plan.rows, start=1)]
     return render_template(
         "maintenance/plan.html",
@@ -74,6 +78,8 @@ def _page(hub: Hub, desk: Desk, year: int, problem: str = "") -> str:
         columns=[name for name, _width in plan_files.COLUMNS],
         rows=list(zip(plan.rows, cells, strict=True)),
         counts=[(one, sum(1 for row in plan.rows if row.action is one)) for one in Action],
+        policy=policy,
+        holds=holds,
         problem=problem,
         said=request.form if problem else {},
         may_write=visitor.current().role == visitor.ADMIN,
@@ -89,14 +95,10 @@ def _file(content: bytes, media: str, name: str) -> Response:
 
 def _step(hub: Hub, desk: Desk, year: int, taken: Step) -> Answer:
     _check(year)
-    actor, now = visitor.current().name, hub.clock()
     note = request.form.get("note", "")
     try:
         with writing(hub.engine) as connection:
-            plan = plans.step(connection, year, taken, actor=actor, now=now, note=note)
-            detail = f"{taken.value} {note[:200]} {plan.sha256 or ''}".strip()
-            action, subject = audit.Action.PLAN_STEP, f"plan {year}"
-            audit.write(connection, now, actor, action, subject=subject, detail=detail)
+            deeds.plan_step(connection, year, taken, note, visitor.by(hub))
     except PlanRefusal as refusal:
         return _page(hub, desk, year, refusal.code), 409
     return redirect(url_for("plan.page", year=year), code=303)

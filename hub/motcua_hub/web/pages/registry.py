@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 import msgspec
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.domain import registry as rules
 from motcua_hub.domain.health.kinds import ASKED, DeviceClass, class_of
 from motcua_hub.domain.registry import UnreadableError
 from motcua_hub.store import assets
-from motcua_hub.store.assets import Asset, ComponentTakenError, Described
+from motcua_hub.store.assets import Asset, ComponentTakenError
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import visitor
+from motcua_hub.web.deeds import registry as deeds
+from motcua_hub.web.deeds.registry import UnfitAssetError
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import registry as query
-from motcua_hub.web.security import audit
 
 Answer = tuple[str, int] | BaseResponse
 
@@ -142,51 +142,34 @@ def _edit(hub: Hub, asset: Asset, faults: Mapping[str, str] | None = None) -> st
     )
 
 
-def _told(hub: Hub, connection: Connection, action: audit.Action, subject: str, what: str) -> None:
-    audit.write(
-        connection, hub.clock(), visitor.current().name, action, subject=subject, detail=what
-    )
-
-
 def _add(hub: Hub, site: str) -> Answer:
     said = rules.clean(request.form)
-    faults = rules.faults(said)
-    if faults:
-        return _site(hub, site, said, faults), 422
-    with reading(hub.engine) as connection:
-        if query.name_of(connection, site) is None:
-            abort(404)
     try:
         with writing(hub.engine) as connection:
-            assets.add(connection, site, Described(**said), hub.clock())
-            what = f"{said['kind']} {said['name']}"
-            _told(hub, connection, audit.Action.ASSET_ADDED, site, what)
+            if query.name_of(connection, site) is None:
+                abort(404)
+            deeds.add(connection, site, request.form, visitor.by(hub))
+    except UnfitAssetError as error:
+        return _site(hub, site, said, error.faults), 422
     except ComponentTakenError:
         return _site(hub, site, said, {"component": "registry.component.taken"}), 409
     return redirect(url_for("registry.site", site=site), code=303)
 
 
 def _change(hub: Hub, asset: Asset) -> Answer:
-    said = rules.clean(request.form)
-    faults = rules.faults(said)
-    if faults:
-        return _edit(hub, asset, faults), 422
     try:
         with writing(hub.engine) as connection:
-            assets.change(connection, asset, Described(**said), hub.clock())
-            what = f"#{asset.id} {said['kind']} {said['name']}"
-            _told(hub, connection, audit.Action.ASSET_CHANGED, asset.site, what)
+            deeds.change(connection, asset, request.form, visitor.by(hub))
+    except UnfitAssetError as error:
+        return _edit(hub, asset, error.faults), 422
     except ComponentTakenError:
         return _edit(hub, asset, {"component": "registry.component.taken"}), 409
     return redirect(url_for("registry.site", site=asset.site), code=303)
 
 
 def _retire(hub: Hub, asset: Asset) -> Answer:
-    why = rules.clean({"note": request.form.get("why", "")})["note"][:400]
     with writing(hub.engine) as connection:
-        if assets.retire(connection, asset, why, hub.clock()):
-            what = f"#{asset.id} {asset.kind} {asset.name}: {why}"
-            _told(hub, connection, audit.Action.ASSET_RETIRED, asset.site, what)
+        deeds.retire(connection, asset, request.form.get("why", ""), visitor.by(hub))
     return redirect(url_for("registry.site", site=asset.site), code=303)
 
 
@@ -203,12 +186,9 @@ def _export(hub: Hub) -> Response:
 
 def _take_in(hub: Hub) -> Answer:
     try:
-        listed = _listed()
+        text = _file()
         with writing(hub.engine) as connection:
-            _check_sites(connection, [site for site, _ in listed])
-            new, changed = assets.take_in(connection, listed, hub.clock())
-            what = f"{new} new, {changed} changed"
-            _told(hub, connection, audit.Action.ASSETS_IMPORTED, "", what)
+            new, changed = deeds.take_in(connection, text, visitor.by(hub))
     except UnreadableError as wrong:
         return _everything(hub, problem=_words(hub, wrong)), 422
     except ComponentTakenError as taken:
@@ -217,22 +197,15 @@ def _take_in(hub: Hub) -> Answer:
     return redirect(url_for("registry.page", new=new, changed=changed), code=303)
 
 
-def _listed() -> list[tuple[str, Described]]:
+def _file() -> str:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise UnreadableError(0, "registry.csv.missing")
     try:
-        text = sent.read().decode("utf-8")
+        text: str = sent.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableError(0, "registry.csv.utf8") from error
-    return [(site, Described(**said)) for site, said in rules.read_csv(text)]
-
-
-def _check_sites(connection: Connection, sites: list[str]) -> None:
-    known = {row.site for row in query.by_site(connection)}
-    unknown = next((site for site in sites if site not in known), None)
-    if unknown is not None:
-        raise UnreadableError(0, "registry.csv.site.unknown", unknown)
+    return text
 
 
 def _words(hub: Hub, wrong: UnreadableError) -> str:

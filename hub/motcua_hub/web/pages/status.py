@@ -13,14 +13,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
-from motcua_hub.domain.reporting.public import STALE_AFTER, Day, Look, Snapshot, fit_name
-from motcua_hub.ledger import targets
+from motcua_hub.domain.reporting.public import STALE_AFTER, Day, Look, Snapshot
 from motcua_hub.store import public
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import localtime, visitor
+from motcua_hub.web.deeds import status as deeds
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import plans as query
-from motcua_hub.web.security import audit
 
 Answer = str | tuple[str, int] | BaseResponse
 ANEW_MS: Final = 5_000
@@ -186,26 +185,17 @@ def _settings(hub: Hub, problem: str = "") -> str:
 
 
 def _publish(hub: Hub) -> Answer:
-    now, me = hub.clock(), visitor.current().name
-    target, name = request.form.get("target", ""), fit_name(request.form.get("name", ""))
-    with writing(hub.engine) as connection:
-        if targets.get(connection, target) is None:
-            problem = "reports.fault.target"
-        elif name is None:
-            problem = "reports.fault.name"
-        else:
-            public.publish(connection, target, name, now, me)
-            action = audit.Action.PUBLIC_TARGETS
-            audit.write(connection, now, me, action, subject=target, detail=name)
-            return redirect(url_for("status.settings"), code=303)
-    return _settings(hub, problem), 422
+    target, name = request.form.get("target", ""), request.form.get("name", "")
+    try:
+        with writing(hub.engine) as connection:
+            deeds.publish(connection, target, name, visitor.by(hub))
+    except deeds.UnfitNameError as error:
+        return _settings(hub, str(error)), 422
+    return redirect(url_for("status.settings"), code=303)
 
 
 def _hide(hub: Hub) -> Answer:
-    now, me, target = hub.clock(), visitor.current().name, request.form.get("target", "")
     with writing(hub.engine) as connection:
-        if not public.hide(connection, target):
+        if not deeds.hide(connection, request.form.get("target", ""), visitor.by(hub)):
             abort(404)
-        action = audit.Action.PUBLIC_TARGETS
-        audit.write(connection, now, me, action, subject=target, detail="hidden")
     return redirect(url_for("status.settings"), code=303)

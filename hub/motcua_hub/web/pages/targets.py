@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from motcua_hub.domain.availability.evidence import Claim, Sli, State
 from motcua_hub.domain.incident.vocabulary import Cause
-from motcua_hub.ledger import corrections, probes, targets
+from motcua_hub.ledger import corrections, targets
 from motcua_hub.ledger.corrections import CorrectionError, Wanted
 from motcua_hub.ledger.now import RECENT_MS, Now
 from motcua_hub.ledger.targets import Target, TargetError
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import localtime, visitor
+from motcua_hub.web.deeds import targets as deeds
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import targets as query
 from motcua_hub.web.queries.targets import Asked, Filters, Found
@@ -249,29 +250,28 @@ def _change(hub: Hub, held: Target) -> Answer:
 
 
 def _retire(hub: Hub, held: Target) -> Answer:
-    why = request.form.get("why", "").strip()[:400]
+    why = request.form.get("why", "").strip()
     with writing(hub.engine) as connection:
-        if targets.retire(connection, held.id, hub.clock(), _who(), why=why):
-            probes.moved(connection, [held.id])
+        deeds.retire(connection, held.id, why, visitor.by(hub))
     return redirect(url_for("targets.page"), code=303)
 
 
 def _probe_add(hub: Hub, held: Target) -> Answer:
     said = {key: value.strip()[:400] for key, value in request.form.items()}
     spec, faults = target_forms.probe(said, held.id)
-    with writing(hub.engine) as connection:
-        known = said.get("vantage") == "hub" or said.get("vantage") in query.site_names(connection)
-        if spec is not None and known:
-            probes.add(connection, said["vantage"], spec, hub.clock(), _who())
-            return redirect(url_for("targets.one", target=held.id), code=303)
-    return _one(hub, held.id, said=said, faults=faults or {"vantage": "targets.bad"}), 422
+    if spec is None:
+        return _one(hub, held.id, said=said, faults=faults), 422
+    try:
+        with writing(hub.engine) as connection:
+            deeds.add_probe(connection, said.get("vantage", ""), spec, visitor.by(hub))
+    except deeds.UnknownVantageError:
+        return _one(hub, held.id, said=said, faults={"vantage": "targets.bad"}), 422
+    return redirect(url_for("targets.one", target=held.id), code=303)
 
 
 def _probe_retire(hub: Hub, held: Target, probe: int) -> Answer:
     with writing(hub.engine) as connection:
-        mine = {each.id for each in probes.of_target(connection, held.id)}
-        if probe in mine:
-            probes.retire(connection, probe, hub.clock(), _who())
+        deeds.retire_probe(connection, held.id, probe, visitor.by(hub))
     return redirect(url_for("targets.one", target=held.id), code=303)
 
 

@@ -7,9 +7,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_contract.probes import ProbeKind, Reference
-from motcua_hub.ledger import probes
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.web import visitor
+from motcua_hub.web.deeds import targets as deeds
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import vantages as query
 
@@ -68,7 +68,7 @@ def _refer(hub: Hub, vantage: str) -> Answer:
     except UnreadableLineError as error:
         return _page(hub, vantage, said, str(error)), 422
     with writing(hub.engine) as connection:
-        probes.refer(connection, vantage, references, hub.clock(), visitor.current().name)
+        deeds.refer(connection, vantage, references, visitor.by(hub))
     return redirect(url_for("vantages.page") + f"#{vantage}", code=303)
 
 

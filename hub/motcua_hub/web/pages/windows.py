@@ -7,13 +7,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from motcua_hub.domain.calendar.planned import Scope, ScopeKind, UnfitPlanError, Wish
-from motcua_hub.store import plans
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.plans import EXCLUSION, WINDOW, UnknownPlanError
 from motcua_hub.web import localtime, visitor
+from motcua_hub.web.deeds import windows as deeds
 from motcua_hub.web.hub import Hub
 from motcua_hub.web.queries import plans as query
-from motcua_hub.web.security import audit
 
 Answer = str | tuple[str, int] | BaseResponse
 _LAYERS: Final = (WINDOW, EXCLUSION)
@@ -66,15 +65,10 @@ def _page(hub: Hub, problem: str = "", layer: str = "") -> str:
 
 
 def _ask(hub: Hub, layer: str) -> Answer:
-    me, now = visitor.current().name, hub.clock()
     try:
         with writing(hub.engine) as connection:
             wish = _wish(query.names(connection), layer)
-            ask = plans.ask_window if layer == WINDOW else plans.ask_exclusion
-            number = ask(connection, wish, now, me)
-            action = audit.Action.WINDOW_ASKED if layer == WINDOW else audit.Action.EXCLUSION_ASKED
-            detail = f"{localtime.full(wish.begin)} – {localtime.full(wish.end)}: {wish.reason}"
-            audit.write(connection, now, me, action, subject=f"{layer}/{number}", detail=detail)
+            number = deeds.ask(connection, layer, wish, visitor.by(hub))
     except UnfitPlanError as error:
         return _page(hub, str(error), layer), 422
     return redirect(url_for("windows.page") + f"#{layer}-{number}", code=303)
@@ -122,19 +116,10 @@ def _scope(names: query.Names) -> Scope:
 
 
 def _decide(hub: Hub, layer: str, number: int, decision: str) -> Answer:
-    me, now = visitor.current().name, hub.clock()
     why = request.form.get("why", "").strip()[: _LONGEST["reason"]]
     try:
         with writing(hub.engine) as connection:
-            match decision:
-                case "approve":
-                    plans.approve(connection, layer, number, now=now, who=me)
-                case "refuse":
-                    plans.refuse(connection, layer, number, why, now=now, who=me)
-                case _:
-                    plans.end(connection, layer, number, why, now=now, who=me)
-            action, detail = audit.Action.WORK_DECIDED, f"{decision} {why}".strip()
-            audit.write(connection, now, me, action, subject=f"{layer}/{number}", detail=detail)
+            deeds.decide(connection, layer, number, decision, why, by=visitor.by(hub))
     except UnknownPlanError:
         abort(404)
     except UnfitPlanError as error:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from motcua_hub.domain.localtime import start_of
 from motcua_hub.domain.upkeep.duties import Duty
 from motcua_hub.domain.upkeep.rules import Due
-from motcua_hub.store import assets, schema, servicing
+from motcua_hub.store import assets, policies, schema, servicing
 from motcua_hub.store.assets import Asset
 from motcua_hub.store.servicing import Life, Record
 from motcua_hub.upkeep import tasks
@@ -32,6 +32,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     done: int
     year: int
+    soon_days: int
 
 
 def drills(connection: Connection, year: int) -> dict[str, int]:
@@ -47,12 +48,13 @@ def drills(connection: Connection, year: int) -> dict[str, int]:
 
 
 def board(connection: Connection, today: date, site: str = "") -> Board:
-    """Failed, overdue, due in 30 days, and how far offices are; of one office when it is given."""
+    """Failed, overdue, due soon, and how far offices are; of one office when it is given."""
     facts = tasks.known(connection)
     mine = [one for one in facts.assets if not site or one.site == site]
     facts = msgspec.structs.replace(facts, assets=mine)
     found = tasks.of(facts, today)
-    until = today + timedelta(days=tasks.SOON_DAYS)
+    soon_days = policies.on(connection, today).policy.soon_days
+    until = today + timedelta(days=soon_days)
     rows = tasks.progress(found)
     return Board(
         failed=[one for one in found if one.failed],
@@ -68,6 +70,7 @@ def board(connection: Connection, today: date, site: str = "") -> Board:
         asked=sum(row.asked for row in rows),
         done=sum(row.done for row in rows),
         year=today.year,
+        soon_days=soon_days,
     )
 
 

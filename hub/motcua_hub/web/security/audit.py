@@ -21,6 +21,8 @@ class Action(StrEnum):
     ASSET_CHANGED = "asset_changed"
     ASSET_RETIRED = "asset_retired"
     ASSETS_IMPORTED = "assets_imported"
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_DISABLED = "account_disabled"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an action
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an action
     COMMAND = "command"
@@ -38,7 +40,10 @@ class Action(StrEnum):
     RECIPIENT_ADDED = "recipient_added"
     RECIPIENT_ENDED = "recipient_ended"
     HOLD_SET = "hold_set"
+    HOLD_LIFT_ASKED = "hold_lift_asked"
     HOLD_LIFTED = "hold_lifted"
+    HOLD_KEPT = "hold_kept"
+    POLICY_CHANGED = "policy_changed"
     SERVICING_RECORDED = "servicing_recorded"
     SERVICING_SIGNED = "servicing_signed"
     SERVICING_DISCARDED = "servicing_discarded"

@@ -1,38 +1,32 @@
 """Incidents: what they are, their timelines, and what people do with them."""
 
-from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from motcua_hub.desk import acts
-from motcua_hub.domain.incident.lifecycle import Act, IncidentRefusal
+from motcua_hub.domain.incident.lifecycle import IncidentRefusal
 from motcua_hub.domain.incident.state import State
 from motcua_hub.domain.incident.vocabulary import Status
 from motcua_hub.store import schema, timelines
-from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.timelines import Row
-from motcua_hub.web.api.operation import (
-    ApiError,
-    Call,
-    Method,
-    Operation,
-    not_found,
-    refused,
-)
+from motcua_hub.web.api.operation import Call, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.moments import Name
 from motcua_hub.web.api.resources.numbers import number
+from motcua_hub.web.api.resources.paging import MOST, Paged, next_of
+from motcua_hub.web.deeds import incidents as deeds
+from motcua_hub.web.deeds.incidents import Said
 
-_MAX: Final = 500
 _LIST: Final = "/api/v1/incidents"
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which incidents; by default the open ones of all sites."""
+class Asked(Paged, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which incidents; by default the open ones of all sites. Times are of their opening."""
 
     status: Literal["open", "all"] = "open"
     site: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = MOST
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,10 +70,11 @@ _COLUMNS: Final = tuple(schema.incident.c[name] for name in Listed.__struct_fiel
 
 
 class Incidents(msgspec.Struct, frozen=True, kw_only=True):
-    """Newest first."""
+    """Newest first; `next` is the `before` of the rows that follow."""
 
     now: int
     incidents: tuple[Listed, ...]
+    next: int | None
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,8 +89,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 class Deed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody does.
 
-    `words` is the reason, the note, or what was done; `name` a person, a unit's name or a carrier;
-    `unit` the number of a unit in the directory.
+    `words` is the reason, the note, a case's number, or what was done; `name` a person or a
+    carrier; `unit` the number of a unit in the directory; `on` whether it is force majeure, or not
+    after all.
     """
 
     act: Literal[
@@ -108,55 +104,40 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         "note",
         "carrier_case",
         "workaround",
+        "force_majeure",
         "fix",
         "close",
         "reopen",
     ]
     words: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
     name: Name = ""
-    unit: Annotated[int, msgspec.Meta(ge=1, le=2**31)] | None = None
-
-
-_Do = Callable[[Connection, int, Act, Deed], State]
-_DEEDS: Final[dict[str, _Do]] = {
-    "acknowledge": lambda c, n, act, _: acts.acknowledge(c, n, act),
-    "start": lambda c, n, act, _: acts.start(c, n, act),
-    "wait": lambda c, n, act, deed: acts.wait(c, n, act, deed.words),
-    "own": lambda c, n, act, deed: acts.own(c, n, act, deed.name),
-    "watch": lambda c, n, act, deed: acts.watch(c, n, act, _unit(deed), deed.name),
-    "reroute": lambda c, n, act, d: acts.reroute(c, n, act, _unit(d), d.name, d.words),
-    "note": lambda c, n, act, deed: acts.note(c, n, act, deed.words),
-    "carrier_case": lambda c, n, act, d: acts.carrier_case(c, n, act, d.name, d.words),
-    "workaround": lambda c, n, act, deed: acts.workaround(c, n, act, deed.words),
-    "fix": lambda c, n, act, deed: acts.fix(c, n, act, deed.words),
-    "close": lambda c, n, act, deed: acts.close(c, n, act, deed.words),
-    "reopen": lambda c, n, act, deed: acts.reopen(c, n, act, deed.words),
-}
-
-
-def _unit(deed: Deed) -> int:
-    if deed.unit is None:
-        raise ApiError(400, "bad_body", f"body: {deed.act} needs `unit`; GET /api/v1/directory")
-    return deed.unit
+    unit: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    on: bool = True
 
 
 def _list(call: Call) -> Incidents:
     asked: Asked = call.query
     i = schema.incident.c
-    query = select(*_COLUMNS).order_by(i.opened_at.desc(), i.id.desc()).limit(_MAX)
+    query = select(*_COLUMNS).order_by(i.id.desc()).limit(asked.limit)
+    query = query.where(i.opened_at >= asked.since)
+    if asked.until is not None:
+        query = query.where(i.opened_at < asked.until)
+    if asked.before is not None:
+        query = query.where(i.id < asked.before)
     if asked.status == "open":
         query = query.where(i.closed_at.is_(None))
     if asked.site:
         query = query.where(i.site == asked.site)
-    with reading(call.hub.engine) as connection:
-        rows = connection.execute(query).mappings().all()
-    return Incidents(now=call.now, incidents=tuple(Listed(**row) for row in rows))
+    rows = call.connection.execute(query).mappings().all()
+    found = tuple(Listed(**row) for row in rows)
+    following = next_of([each.id for each in found], asked.limit)
+    return Incidents(now=call.now, incidents=found, next=following)
 
 
 def _one(call: Call) -> Incident:
     wanted = number(call.path["number"], "incident", _LIST)
-    with reading(call.hub.engine) as connection:
-        return _read(connection, wanted)
+    connection = call.connection
+    return _read(connection, wanted)
 
 
 def _read(connection: Connection, wanted: int) -> Incident:
@@ -170,14 +151,15 @@ def _read(connection: Connection, wanted: int) -> Incident:
 def _act(call: Call) -> Incident:
     deed: Deed = call.body
     wanted = number(call.path["number"], "incident", _LIST)
-    with writing(call.hub.engine) as connection:
-        try:
-            _DEEDS[deed.act](connection, wanted, Act(call.actor, call.now), deed)
-        except acts.UnknownIncidentError as error:
-            raise not_found(f"incident {wanted}", _LIST) from error
-        except IncidentRefusal as error:
-            raise refused(error.code, call.words(error.code)) from error
-        return _read(connection, wanted)
+    connection = call.connection
+    try:
+        said = Said(words=deed.words, name=deed.name, unit=deed.unit or 0, on=deed.on)
+        deeds.do(connection, wanted, deed.act, said, call.by)
+    except acts.UnknownIncidentError as error:
+        raise not_found(f"incident {wanted}", _LIST) from error
+    except IncidentRefusal as error:
+        raise refused(error.code, call.words(error.code)) from error
+    return _read(connection, wanted)
 
 
 OPERATIONS: Final = (
@@ -206,6 +188,7 @@ OPERATIONS: Final = (
         handle=_act,
         answer=Incident,
         body=Deed,
+        anyone=True,
         refuses={409: "Not now; `code` names the rule, `detail` says what to do instead."},
     ),
 )

@@ -6,93 +6,136 @@ import msgspec
 from sqlalchemy import Connection
 
 from motcua_hub.domain.notice.lifecycle import NoticeRefusal
-from motcua_hub.store import notices
-from motcua_hub.store.engine import reading, writing
+from motcua_hub.store import notices, papers
 from motcua_hub.store.notices import Delivery, Notice
-from motcua_hub.upkeep import acts
+from motcua_hub.store.papers import Hold
 from motcua_hub.upkeep.part import desk_of
-from motcua_hub.web.api.operation import Call, Method, Operation, not_found, refused
+from motcua_hub.web.api.operation import Call, File, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.moments import Text
 from motcua_hub.web.api.resources.numbers import number
+from motcua_hub.web.api.resources.paging import Paged, next_of
+from motcua_hub.web.api.resources.sheets import sheet
+from motcua_hub.web.deeds import notices as deeds
 
 _LIST: Final = "/api/v1/notices"
 _GONE: Final = "notice.refused.gone"
 
 
-class Open(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All, or only those that somebody still has to decide on."""
+class Open(Paged, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All, or only those that somebody still has to decide on. Times are of their drafting."""
 
     open: bool = False
 
 
 class Notices(msgspec.Struct, frozen=True, kw_only=True):
-    """Newest first."""
+    """Newest first; `next` is the `before` of the rows that follow."""
 
     notices: tuple[Notice, ...]
+    next: int | None
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The incident that a notice is to tell of, although no rule asks for one."""
+
+    incident: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice, and to whom it went."""
+    """A notice, and to whom it went; orders to keep it longer."""
 
     notice: Notice
     deliveries: tuple[Delivery, ...]
+    holds: tuple[Hold, ...]
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is done.
 
-    `approve` is for the text of a `revision`; `why` is the reason of an excuse, or of leaving a
-    group of recipients out.
+    `edit` gives another text than that of `revision`; `approve` is for the text of a `revision`, by
+    somebody who did not write it; `why` is the reason of an excuse, or of leaving a group of
+    recipients out.
     """
 
-    act: Literal["approve", "send", "excuse"]
+    act: Literal["edit", "approve", "send", "excuse"]
     revision: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
     why: Text = ""
+    title: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    body: Annotated[str, msgspec.Meta(max_length=8_000)] = ""
 
 
 def _all(call: Call) -> Notices:
-    with reading(call.hub.engine) as connection:
-        return Notices(notices=tuple(notices.listing(connection, open_only=call.query.open)))
+    asked: Open = call.query
+    found = notices.listing(
+        call.connection,
+        open_only=asked.open,
+        limit=asked.limit,
+        before=asked.before,
+        since=asked.since,
+        until=asked.until,
+    )
+    following = next_of([each.id for each in found], asked.limit)
+    return Notices(notices=tuple(found), next=following)
+
+
+def _draft(call: Call) -> Sent:
+    wish: Wish = call.body
+    try:
+        made = deeds.draft(
+            call.connection, desk_of(call.hub.config.notices), wish.incident, call.by
+        )
+    except NoticeRefusal as refusal:
+        raise refused(refusal.code, call.words(refusal.code)) from refusal
+    return _read(call.connection, made)
 
 
 def _one(call: Call) -> Sent:
     wanted = number(call.path["number"], "notice", _LIST)
-    with reading(call.hub.engine) as connection:
-        return _read(connection, wanted)
+    connection = call.connection
+    return _read(connection, wanted)
 
 
 def _read(connection: Connection, wanted: int) -> Sent:
     found = notices.find(connection, wanted)
     if found is None:
         raise not_found(f"notice {wanted}", _LIST)
-    return Sent(notice=found, deliveries=tuple(notices.deliveries(connection, wanted)))
+    return Sent(
+        notice=found,
+        deliveries=tuple(notices.deliveries(connection, wanted)),
+        holds=tuple(papers.holds(connection, papers.NOTICE, wanted)),
+    )
+
+
+def _sheet(call: Call) -> File:
+    wanted = number(call.path["number"], "notice", _LIST)
+    return sheet(call, papers.NOTICE, wanted, "thong-bao", _LIST)
 
 
 def _act(call: Call) -> Sent:
     wanted = number(call.path["number"], "notice", _LIST)
-    with writing(call.hub.engine) as connection:
-        try:
-            _do(connection, wanted, call)
-        except NoticeRefusal as refusal:
-            if refusal.code == _GONE:
-                raise not_found(f"notice {wanted}", _LIST) from refusal
-            raise refused(refusal.code, call.words(refusal.code)) from refusal
-        return _read(connection, wanted)
+    connection = call.connection
+    try:
+        _do(connection, wanted, call)
+    except NoticeRefusal as refusal:
+        if refusal.code == _GONE:
+            raise not_found(f"notice {wanted}", _LIST) from refusal
+        raise refused(refusal.code, call.words(refusal.code)) from refusal
+    return _read(connection, wanted)
 
 
 def _do(connection: Connection, wanted: int, call: Call) -> None:
     deed: Deed = call.body
-    who, now = call.actor, call.now
     match deed.act:
+        case "edit":
+            title, body = deed.title, deed.body
+            deeds.edit(connection, wanted, deed.revision, title, body, by=call.by)
         case "approve":
-            acts.approve(connection, wanted, deed.revision, actor=who, now=now)
+            deeds.approve(connection, wanted, deed.revision, call.by)
         case "excuse":
-            acts.excuse(connection, wanted, deed.why, actor=who, now=now)
+            deeds.excuse(connection, wanted, deed.why, call.by)
         case "send":
             config = call.hub.config
-            base = config.sending.url.rstrip("/")
-            desk = desk_of(config.notices)
-            acts.send(connection, desk, wanted, base_url=base, actor=who, now=now, why=deed.why)
+            desk, base = desk_of(config.notices), config.sending.url or call.url_root
+            deeds.send(connection, desk, wanted, base, deed.why, by=call.by)
 
 
 OPERATIONS: Final = (
@@ -114,10 +157,30 @@ OPERATIONS: Final = (
         answer=Sent,
     ),
     Operation(
+        name="notice_draft",
+        method=Method.POST,
+        path="/notices",
+        summary="Have a notice drafted that no rule asked for",
+        handle=_draft,
+        answer=Sent,
+        body=Wish,
+        status=201,
+        refuses={409: "There is no such incident, or an open draft already."},
+    ),
+    Operation(
+        name="notice_sheet",
+        method=Method.GET,
+        path="/notices/{number}/sheet",
+        summary="The sheet of a notice, as it was sent or as it would look now",
+        handle=_sheet,
+        answer=File,
+        media=("application/pdf",),
+    ),
+    Operation(
         name="notice_act",
         method=Method.POST,
         path="/notices/{number}/acts",
-        summary="Approve a notice, send it, or say why none is sent",
+        summary="Mend a notice, approve it, send it, or say why none is sent",
         handle=_act,
         answer=Sent,
         body=Deed,

@@ -15,11 +15,11 @@ from motcua_hub.domain.calendar.planned import (
     stage,
 )
 from motcua_hub.store import plans
-from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.plans import EXCLUSION, WINDOW, UnknownPlanError
 from motcua_hub.web.api.operation import Call, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.moments import Moment, Text
 from motcua_hub.web.api.resources.numbers import number
+from motcua_hub.web.deeds import windows as deeds
 
 _Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
@@ -77,34 +77,34 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def _windows(call: Call) -> Windows:
-    with reading(call.hub.engine) as connection:
-        found = plans.windows(connection, call.query.since)
+    connection = call.connection
+    found = plans.windows(connection, call.query.since)
     return Windows(windows=tuple(Window(stage=stage(e, call.now), window=e) for e in found))
 
 
 def _exclusions(call: Call) -> Exclusions:
-    with reading(call.hub.engine) as connection:
-        found = plans.exclusions(connection, call.query.since)
+    connection = call.connection
+    found = plans.exclusions(connection, call.query.since)
     told = tuple(Exclusion(stage=stage(each, call.now), exclusion=each) for each in found)
     return Exclusions(exclusions=told)
 
 
 def _ask_window(call: Call) -> Window:
-    with writing(call.hub.engine) as connection:
-        try:
-            made = plans.ask_window(connection, _wish(call.body), call.now, call.actor)
-        except UnfitPlanError as error:
-            raise refused(str(error), call.words(str(error))) from error
-        return _window(connection, made, call.now)
+    connection = call.connection
+    try:
+        made = deeds.ask(connection, WINDOW, _wish(call.body), call.by)
+    except UnfitPlanError as error:
+        raise refused(str(error), call.words(str(error))) from error
+    return _window(connection, made, call.now)
 
 
 def _ask_exclusion(call: Call) -> Exclusion:
-    with writing(call.hub.engine) as connection:
-        try:
-            made = plans.ask_exclusion(connection, _wish(call.body), call.now, call.actor)
-        except UnfitPlanError as error:
-            raise refused(str(error), call.words(str(error))) from error
-        return _exclusion(connection, made, call.now)
+    connection = call.connection
+    try:
+        made = deeds.ask(connection, EXCLUSION, _wish(call.body), call.by)
+    except UnfitPlanError as error:
+        raise refused(str(error), call.words(str(error))) from error
+    return _exclusion(connection, made, call.now)
 
 
 def _wish(asked: Asked) -> Wish:
@@ -122,26 +122,20 @@ def _exclusion(connection: Connection, number: int, now: int) -> Exclusion:
 
 
 def _decide_window(call: Call) -> Window:
-    with writing(call.hub.engine) as connection:
-        return _window(connection, _decide(connection, WINDOW, call), call.now)
+    connection = call.connection
+    return _window(connection, _decide(connection, WINDOW, call), call.now)
 
 
 def _decide_exclusion(call: Call) -> Exclusion:
-    with writing(call.hub.engine) as connection:
-        return _exclusion(connection, _decide(connection, EXCLUSION, call), call.now)
+    connection = call.connection
+    return _exclusion(connection, _decide(connection, EXCLUSION, call), call.now)
 
 
 def _decide(connection: Connection, layer: str, call: Call) -> int:
     asked: Decision = call.body
     wanted = number(call.path["number"], layer, f"/api/v1/{layer}s")
     try:
-        match asked.decision:
-            case "approve":
-                plans.approve(connection, layer, wanted, now=call.now, who=call.actor)
-            case "refuse":
-                plans.refuse(connection, layer, wanted, asked.why, now=call.now, who=call.actor)
-            case "end":
-                plans.end(connection, layer, wanted, asked.why, now=call.now, who=call.actor)
+        deeds.decide(connection, layer, wanted, asked.decision, asked.why, by=call.by)
     except UnknownPlanError as error:
         raise not_found(f"{layer} {wanted}", f"/api/v1/{layer}s") from error
     except UnfitPlanError as error:

@@ -16,9 +16,10 @@ from motcua_hub.ledger.layers import Basis
 from motcua_hub.ledger.rules import Rules
 from motcua_hub.ledger.subjects import subject
 from motcua_hub.ledger.targets import Kind, Target, TargetError
-from motcua_hub.store.engine import reading, writing
 from motcua_hub.web.api.operation import ApiError, Call, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.moments import Moment, Name, Text, period
+from motcua_hub.web.api.resources.numbers import number
+from motcua_hub.web.deeds import targets as deeds
 
 _MOST: Final = 5_000
 _LIST: Final = "/api/v1/targets"
@@ -140,45 +141,45 @@ def _standings(connection: Connection, moment: int) -> dict[str, tuple[Standing,
 
 def _listed(call: Call) -> Listed:
     asked: Wanted = call.query
-    with reading(call.hub.engine) as connection:
-        standing = _standings(connection, call.now)
-        found = targets.listing(
-            connection,
-            kind=asked.kind,
-            site=asked.site,
-            unit=asked.unit,
-            carrier=asked.carrier,
-            retired=asked.retired,
-        )
+    connection = call.connection
+    standing = _standings(connection, call.now)
+    found = targets.listing(
+        connection,
+        kind=asked.kind,
+        site=asked.site,
+        unit=asked.unit,
+        carrier=asked.carrier,
+        retired=asked.retired,
+    )
     known = tuple(Known(target=each, now=standing.get(each.id, ())) for each in found)
     return Listed(now=call.now, targets=known)
 
 
 def _one(call: Call) -> Known:
-    with reading(call.hub.engine) as connection:
-        found = _held(connection, call)
-        return Known(target=found, now=_standings(connection, call.now).get(found.id, ()))
+    connection = call.connection
+    found = _held(connection, call)
+    return Known(target=found, now=_standings(connection, call.now).get(found.id, ()))
 
 
 def _put(call: Call) -> Target:
     body: Body = call.body
     wanted = Target(id=call.path["target"], **msgspec.structs.asdict(body))
-    with writing(call.hub.engine) as connection:
-        held = targets.get(connection, wanted.id)
-        try:
-            if held is None:
-                return targets.add(connection, wanted, call.now, call.actor)
-            kept = msgspec.structs.replace(wanted, component=held.component, asset=held.asset)
-            return targets.change(connection, kept, call.now, call.actor)
-        except TargetError as error:
-            raise refused("bad_target", f"`{error.field}` cannot be as it is given") from error
+    connection = call.connection
+    held = targets.get(connection, wanted.id)
+    try:
+        if held is None:
+            return targets.add(connection, wanted, call.now, call.actor)
+        kept = msgspec.structs.replace(wanted, component=held.component, asset=held.asset)
+        return targets.change(connection, kept, call.now, call.actor)
+    except TargetError as error:
+        raise refused("bad_target", f"`{error.field}` cannot be as it is given") from error
 
 
 def _retire(call: Call) -> Target:
-    with writing(call.hub.engine) as connection:
-        found = _held(connection, call)
-        targets.retire(connection, found.id, call.now, call.actor, why=call.query.why)
-        return targets.get(connection, found.id) or found
+    connection = call.connection
+    found = _held(connection, call)
+    deeds.retire(connection, found.id, call.query.why, call.by)
+    return targets.get(connection, found.id) or found
 
 
 def _subject(call: Call, basis: Basis = Basis.CONTRACT) -> tuple[Subject, Interval]:
@@ -186,9 +187,9 @@ def _subject(call: Call, basis: Basis = Basis.CONTRACT) -> tuple[Subject, Interv
     asked: Asked = call.query
     over = period(asked.begin, asked.end)
     live = call.now if asked.as_of is None else None
-    with reading(call.hub.engine) as connection:
-        name = _held(connection, call).id
-        told = subject(connection, name, over, asked.as_of, sli=asked.sli, basis=basis, now=live)
+    connection = call.connection
+    name = _held(connection, call).id
+    told = subject(connection, name, over, asked.as_of, sli=asked.sli, basis=basis, now=live)
     return told, over
 
 
@@ -208,17 +209,17 @@ def _timeline(call: Call) -> Line:
 def _evidence(call: Call) -> Pieces:
     asked: Asked = call.query
     over = period(asked.begin, asked.end)
-    with reading(call.hub.engine) as connection:
-        found = _held(connection, call)
-        pieces = evidence.of_target(connection, found.id, over, asked.as_of)
+    connection = call.connection
+    found = _held(connection, call)
+    pieces = evidence.of_target(connection, found.id, over, asked.as_of)
     told = sorted(pieces, key=lambda each: (each.begin, each.received_at, each.id))
     return Pieces(target=found.id, evidence=tuple(told[:_MOST]), more=len(told) > _MOST)
 
 
 def _probes(call: Call) -> Probes:
-    with reading(call.hub.engine) as connection:
-        found = _held(connection, call)
-        return Probes(target=found.id, probes=tuple(probes.of_target(connection, found.id)))
+    connection = call.connection
+    found = _held(connection, call)
+    return Probes(target=found.id, probes=tuple(probes.of_target(connection, found.id)))
 
 
 class NewProbe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -230,12 +231,24 @@ class NewProbe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def _add_probe(call: Call) -> Probes:
     body: NewProbe = call.body
-    with writing(call.hub.engine) as connection:
-        found = _held(connection, call)
-        if body.spec.target != found.id:
-            raise ApiError(400, "bad_body", f"spec.target must be {found.id}, as in the path")
-        probes.add(connection, body.vantage, body.spec, call.now, call.actor)
-        return Probes(target=found.id, probes=tuple(probes.of_target(connection, found.id)))
+    connection = call.connection
+    found = _held(connection, call)
+    if body.spec.target != found.id:
+        raise ApiError(400, "bad_body", f"spec.target must be {found.id}, as in the path")
+    try:
+        deeds.add_probe(connection, body.vantage, body.spec, call.by)
+    except deeds.UnknownVantageError as error:
+        raise refused("bad_vantage", f"{error} is neither `hub` nor a known office") from error
+    return Probes(target=found.id, probes=tuple(probes.of_target(connection, found.id)))
+
+
+def _end_probe(call: Call) -> Probes:
+    found = _held(call.connection, call)
+    listed = f"{_LIST}/{found.id}/probes"
+    wanted = number(call.path["number"], "probe", listed)
+    if not deeds.retire_probe(call.connection, found.id, wanted, call.by):
+        raise not_found(f"probe {wanted} of this target", listed)
+    return Probes(target=found.id, probes=tuple(probes.of_target(call.connection, found.id)))
 
 
 _CONFLICT: Final = {409: "Understood, but not possible as things are; `detail` says why."}
@@ -256,6 +269,7 @@ OPERATIONS: Final = (
         summary="One target and what it is now",
         handle=_one,
         answer=Known,
+        tag=lambda answer: answer.target,
     ),
     Operation(
         name="target_put",
@@ -266,6 +280,7 @@ OPERATIONS: Final = (
         answer=Target,
         body=Body,
         refuses=_CONFLICT,
+        guard="target",
     ),
     Operation(
         name="target_retire",
@@ -275,6 +290,7 @@ OPERATIONS: Final = (
         handle=_retire,
         answer=Target,
         query=Reason,
+        guard="target",
     ),
     Operation(
         name="figures",
@@ -321,5 +337,13 @@ OPERATIONS: Final = (
         body=NewProbe,
         status=201,
         refuses=_CONFLICT,
+    ),
+    Operation(
+        name="probe_end",
+        method=Method.DELETE,
+        path="/targets/{target}/probes/{number}",
+        summary="Let a vantage probe a target no more",
+        handle=_end_probe,
+        answer=Probes,
     ),
 )

@@ -5,14 +5,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from motcua_hub.store.engine import reading
-from motcua_hub.upkeep.plans import Plan, plan_of
 from motcua_hub.upkeep.tasks import Progress, Task
 from motcua_hub.web import localtime
-from motcua_hub.web.api.operation import Call, Method, Operation, not_found
+from motcua_hub.web.api.operation import Call, Method, Operation
 from motcua_hub.web.queries import maintenance
-
-_YEARS: Final = range(2020, 2100)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +35,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):
-    """What failed, what is overdue, what falls due within 30 days, and progress by office."""
+    """What failed, what is overdue, what falls due soon, and progress by office."""
 
     today: date
     failed: tuple[Due, ...]
@@ -68,8 +64,7 @@ def _due(task: Task) -> Due:
 
 def _tasks(call: Call) -> Tasks:
     today = localtime.at(call.now).date()
-    with reading(call.hub.engine) as connection:
-        board = maintenance.board(connection, today, call.query.site)
+    board = maintenance.board(call.connection, today, call.query.site)
     return Tasks(
         today=today,
         failed=tuple(_due(each) for each in board.failed),
@@ -78,14 +73,6 @@ def _tasks(call: Call) -> Tasks:
         progress=tuple(board.progress),
         drills=board.drills,
     )
-
-
-def _plan(call: Call) -> Plan:
-    text = call.path["year"]
-    if not (text.isascii() and text.isdigit() and int(text[:5]) in _YEARS):
-        raise not_found("this year", f"/api/v1/plans/{_YEARS[0]}")
-    with reading(call.hub.engine) as connection:
-        return plan_of(connection, int(text))
 
 
 OPERATIONS: Final = (
@@ -97,13 +84,5 @@ OPERATIONS: Final = (
         handle=_tasks,
         answer=Tasks,
         query=Asked,
-    ),
-    Operation(
-        name="plan",
-        method=Method.GET,
-        path="/plans/{year}",
-        summary="The plan of a year: age, failures, warranty, calibration",
-        handle=_plan,
-        answer=Plan,
     ),
 )
