@@ -19,6 +19,7 @@ from motcua_hub.ingest.mqtt import LinkError
 from motcua_hub.sending.watchman import config as watched
 from motcua_hub.sending.watchman import program
 from motcua_hub.store.migrate import SchemaError
+from motcua_hub.web.security.accounts import ADMIN, ROLES
 from motcua_provisioning.authority import AuthorityError
 from motcua_provisioning.registry import RegistryError
 
@@ -169,10 +170,17 @@ def _add_people(commands: _Commands) -> None:
     admins = commands.group("admin", "accounts of the pages")
     create = admins.add("create", "make the first account (asks for its password)", people.create)
     create.add_argument("name")
+    more = admins.add("add", "make one more account (asks for its password)", people.add_account)
+    more.add_argument("name")
+    more.add_argument("--role", choices=ROLES, default=ADMIN, help="staff changes no settings")
+    admins.add("list", "accounts in use, with their roles", people.list_accounts)
+    gone = admins.add("disable", "end an account, its sessions and tokens", people.disable_account)
+    gone.add_argument("name")
     password = admins.add("password", "give an account a new password", people.set_password)
     password.add_argument("name")
     token = admins.add("token", "issue a token for the API and print it", tokens.issue)
     token.add_argument("name")
+    token.add_argument("--account", default="", help="whose it is; needed for one that writes")
     token.add_argument("--days", type=int, default=0, help="days until it expires (0: never)")
     token.add_argument("--write", action="store_true", help="it may change things, not only read")
     ended = admins.add("revoke-token", "end a token", tokens.revoke)
