@@ -6,7 +6,6 @@ import fcntl
 import gc
 import logging
 import resource
-import signal
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from motcua_hub.ingest.service import Ingest
 from motcua_hub.metrics import IngestMetrics
 from motcua_hub.projections import rebuild_outdated
 from motcua_hub.store.engine import writing
+from motcua_hub.told import Told
 from motcua_hub.web.app import create_app
 from motcua_hub.web.first_run import prepare_first_run
 from motcua_hub.web.server import WebServer
@@ -69,16 +69,13 @@ def _collect_seldom() -> None:
     gc.set_threshold(_NEW_OBJECTS, 20, 20)
 
 
-def _until_told() -> threading.Event:
+def _until_told() -> Told:
     _open_many_files()
     _collect_seldom()
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: told.set())
-    return told
+    return Told()
 
 
-def _wait(told: threading.Event, working: Sequence[Part], pages: threading.Thread | None) -> int:
+def _wait(told: Told, working: Sequence[Part], pages: threading.Thread | None) -> int:
     """Wait for the signal; 1 when a part ends by itself, so that systemd starts all again."""
     while not told.wait(0.3):
         ended = [type(part).__name__ for part in working if not part.alive]
@@ -122,7 +119,7 @@ def _running(working: Sequence[Part]) -> Iterator[None]:
         yield
 
 
-def _serve_until(told: threading.Event, server: WebServer, working: Sequence[Part]) -> int:
+def _serve_until(told: Told, server: WebServer, working: Sequence[Part]) -> int:
     pages = threading.Thread(target=server.run, name="web", daemon=True)
     pages.start()
     try:

@@ -1,7 +1,6 @@
 """`motcua-hub watchman`: runs in the foreground on a second machine until SIGTERM."""
 
 import logging
-import signal
 import threading
 import time
 from pathlib import Path
@@ -20,6 +19,7 @@ from motcua_hub.sending.watchman.config import Watched, WatchmanConfig
 from motcua_hub.sending.watchman.listening import Listener, Sign
 from motcua_hub.sending.watchman.memory import Memory
 from motcua_hub.sending.watchman.watch import Pending, Watch
+from motcua_hub.told import Told
 
 log = logging.getLogger(__name__)
 _EVERY_S: Final = 0.5
@@ -140,9 +140,7 @@ class Watchman:
 
 def run(config: WatchmanConfig) -> int:
     """Watch until SIGTERM."""
-    ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: ending.set())
+    told, ending = Told(), threading.Event()
     watchman = Watchman(config)
     secrets = {hub.name: hub.secret for hub in config.hubs}
     ear = Listener((config.host, config.port), secrets, watchman.hear, watchman.stand)
@@ -152,10 +150,11 @@ def run(config: WatchmanConfig) -> int:
     # a message under way must not keep us: its key is the same when it is sent again
     working = threading.Thread(target=_work, args=(watchman, ending), name="watch", daemon=True)
     working.start()
-    while not ending.wait(_EVERY_S):
+    while not told.wait(_EVERY_S):
         if not working.is_alive():
             log.error("watching ended by itself; ending too")
             return 1
+    ending.set()
     ear.shutdown()
     ear.server_close()
     return 0

@@ -11,8 +11,9 @@ import argparse
 import logging
 import signal
 import sys
-import threading
+import time
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 
@@ -72,8 +73,21 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _watch(serving: Serving, control: ControlFile, ended: threading.Event) -> None:
-    while not ended.wait(_LOOK_EVERY_S):
+class _Told:
+    """Whether a signal came. A lock in its handler could be held by what it interrupted."""
+
+    def __init__(self) -> None:
+        self.came = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._note)
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self.came = True
+
+
+def _watch(serving: Serving, control: ControlFile, told: _Told) -> None:
+    while not told.came:
+        time.sleep(_LOOK_EVERY_S)
         faults = control.changed()
         if faults is not None:
             serving.set_faults(faults)
@@ -84,16 +98,14 @@ def main(argv: list[str]) -> int:
     """Run until a signal; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     given = _arguments(argv)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: ended.set())
+    told = _Told()
     control = ControlFile(given.control)
     machine = Machine(given.width, SlipFolder(given.out).keep)
     machine.set_faults(control.changed() or Faults())
     cable: Cable = PtyCable(given.link) if given.link else TcpCable(port=given.tcp)
     with Serving(machine, cable) as serving:
         _LOG.info("ready")
-        _watch(serving, control, ended)
+        _watch(serving, control, told)
     machine.tear()
     return 0
 
