@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, select, update
 
 from motcua_contract.probes import TARGET_PATTERN
 from motcua_hub.ledger import described, probes, trail
-from motcua_hub.ledger.described import Kind, Target, Version, target_of
+from motcua_hub.ledger.described import Kind, Places, Target, Version, target_of
 from motcua_hub.ledger.evidence import lock_head
 from motcua_hub.ledger.pieces import touch
 from motcua_hub.ledger.rules import Rules, checked, read, written
@@ -44,6 +44,7 @@ __all__ = [
 table: Final = schema.target
 version: Final = schema.target_version
 _DEEPEST: Final = 16
+_FOR_EVER: Final = 2**53
 
 
 class TargetError(ValueError):
@@ -156,6 +157,7 @@ def change(
     since = now if valid_from is None else valid_from
     if not 0 <= since <= now:
         raise TargetError("valid_from")
+    _check_line(connection, target, since)
     ruled = (held.rules, held.parent) != (target.rules, target.parent)
     kept = msgspec.structs.replace(
         target,
@@ -257,6 +259,16 @@ def _check_parent(connection: Connection, target: Target) -> None:
             break
         here = row.parent
     raise TargetError("parent")
+
+
+def _check_line(connection: Connection, target: Target, since: int) -> None:
+    """From `since` on its parent never depended on it, whatever that depended on at the time."""
+    if target.parent is None:
+        return
+    places = Places(described.with_ancestors(connection, target.parent))
+    lines = places.lines(target.parent, (since, _FOR_EVER))
+    if any(target.id in (target.parent, *line) for _, line in lines):
+        raise TargetError("parent")
 
 
 def _values(target: Target) -> dict[str, Any]:

@@ -202,6 +202,10 @@ def test_what_was_moved_back_and_forth_closes_no_circle(engine: Engine) -> None:
         targets.change(connection, msgspec.structs.replace(two, parent="one"), T0 + 3 * HOUR)
         for name in ("one", "two"):
             tell(connection, piece(0, 24 * HOUR, "down", target=name))
+        # what was below it then cannot have been above it at the same time
+        wrong = msgspec.structs.replace(two, parent="one")
+        with pytest.raises(targets.TargetError, match="parent"):
+            targets.change(connection, wrong, T0 + 4 * HOUR, valid_from=T0 + HOUR)
     with reading(engine) as connection:
         lines = {name: View(connection).places.lines(name, PERIOD) for name in ("one", "two")}
         masked = {
