@@ -8,7 +8,8 @@ from motcua_hub.domain.availability.hours import of_calendar, service_time
 from motcua_hub.domain.availability.layers import Layers
 from motcua_hub.domain.availability.policy import Policy
 from motcua_hub.domain.availability.reports import Subject
-from motcua_hub.domain.calendar.years import hours, known_year
+from motcua_hub.domain.calendar.expected import known_year
+from motcua_hub.domain.calendar.years import hours
 from motcua_hub.domain.reporting.finding import Attributed, Bases, Facts, Finding, Made, find
 from motcua_hub.domain.reporting.periods import Period, PeriodKind
 

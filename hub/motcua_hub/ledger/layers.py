@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from motcua_contract.holidays import YEARS, Year
+from motcua_contract.holidays import Year
 from motcua_hub.domain.availability.hours import ALWAYS, ServiceHours, service_time
 from motcua_hub.domain.availability.intervals import Interval, Spans
 from motcua_hub.domain.availability.layers import Exclusion, Layers, Window
@@ -153,7 +153,7 @@ def book(
 
     A plan for an office or a branch is about what stood there, or was below it, when it began.
     """
-    numbers = tuple(sorted({*YEARS, *calendars.edited(connection)}))
+    numbers = calendars.numbers(connection)
     return LayerBook(
         years=[held.days for held in calendars.years(connection, numbers, as_of).values()],
         shifts=calendars.shifts(connection, as_of),
@@ -176,7 +176,7 @@ def layers_of(
 
 def hours_of(connection: Connection, site: str | None, as_of: int | None = None) -> ServiceHours:
     """The working hours of an office (None: of the province), for deadlines: see `hours.due`."""
-    numbers = tuple(sorted({*YEARS, *calendars.edited(connection)}))
+    numbers = calendars.numbers(connection)
     held = calendars.shifts(connection, as_of)
     mine = held.get(site or EVERYWHERE, held[EVERYWHERE])
     days = [found.days for found in calendars.years(connection, numbers, as_of).values()]

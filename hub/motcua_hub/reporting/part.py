@@ -8,12 +8,14 @@ from sqlalchemy import Engine
 
 from motcua_hub.config import HubConfig
 from motcua_hub.loop import Loop
+from motcua_hub.reporting.calendar_watch import CalendarWatch
 from motcua_hub.reporting.child import Made, Task
 from motcua_hub.reporting.drawing import Drawing
 from motcua_hub.reporting.public import PublicStatus
 
 REPORTS_EVERY_S: Final = 5.0
 STATUS_EVERY_S: Final = 15.0
+CALENDAR_EVERY_S: Final = 600.0
 
 
 class ReportingMetrics:
@@ -46,6 +48,11 @@ class ReportingMetrics:
             "When the contents of the public status page were made last, Unix time.",
             registry=registry,
         )
+        self.calendars = Gauge(
+            "motcua_calendars_unofficial",
+            "Years that run, or begin within 60 days, whose days off nobody has fixed officially.",
+            registry=registry,
+        )
 
     def done(self, made: Made) -> None:
         """A version is in the archive."""
@@ -59,7 +66,7 @@ class ReportingMetrics:
 
 
 class Reporting:
-    """Two loops: citizens' page does not wait for a long report.
+    """Loops: citizens' page does not wait for a long report, nor the calendar for either.
 
     Args:
         engine: The hub's database.
@@ -78,14 +85,18 @@ class Reporting:
         self._metrics, self._clock = ReportingMetrics(registry), clock
         task = Task(url=config.url, state_dir=config.state_dir, log_level=config.log_level)
         self._drawing = Drawing(engine, task, self._metrics, clock)
-        self._status = PublicStatus(engine)
+        self._status, self._watch = PublicStatus(engine), CalendarWatch(engine)
         self._loops = (
             Loop("reports", self._drawing.work, REPORTS_EVERY_S),
             Loop("public-status", self._public, STATUS_EVERY_S),
+            Loop("calendar-watch", self._calendar, CALENDAR_EVERY_S),
         )
 
     def _public(self) -> None:
         self._metrics.status_at.set(self._status.work(self._clock()).made_at / 1000)
+
+    def _calendar(self) -> None:
+        self._metrics.calendars.set(len(self._watch.work(self._clock())))
 
     def start(self) -> None:
         """Begin."""
@@ -100,5 +111,5 @@ class Reporting:
 
     @property
     def alive(self) -> bool:
-        """Whether both loops work, or were told to end."""
+        """Whether all loops work, or were told to end."""
         return all(loop.alive for loop in self._loops)

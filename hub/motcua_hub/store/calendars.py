@@ -10,7 +10,8 @@ from sqlalchemy.engine import Row
 
 from motcua_contract.holidays import Year
 from motcua_contract.siteconfig import DayOff, Shift, WorkDay
-from motcua_hub.domain.calendar.years import DEFAULT_SHIFTS, known_year
+from motcua_hub.domain.calendar.expected import FORESEEN, known_year
+from motcua_hub.domain.calendar.years import DEFAULT_SHIFTS
 from motcua_hub.store import schema
 
 EVERYWHERE = ""
@@ -53,6 +54,11 @@ def edited(connection: Connection) -> tuple[int, ...]:
     """The years that somebody has edited."""
     query = select(_year.c.year).distinct().order_by(_year.c.year)
     return tuple(connection.scalars(query))
+
+
+def numbers(connection: Connection) -> tuple[int, ...]:
+    """Every year of which more is known than its weekends."""
+    return tuple(sorted({*FORESEEN, *edited(connection)}))
 
 
 def _held_year(number: int, head: Row[tuple[object, ...]] | None, days: list[Row]) -> HeldYear:  # type: ignore[type-arg]

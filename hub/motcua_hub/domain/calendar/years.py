@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from motcua_contract.holidays import YEARS, Year
+from motcua_contract.holidays import Year
 from motcua_contract.siteconfig import Calendar, DayOff, Shift, WorkDay
 from motcua_hub.domain.availability.hours import ServiceHours, of_calendar
 
@@ -17,11 +17,6 @@ DEFAULT_SHIFTS: Final = Calendar().shifts
 
 class UnfitDayError(ValueError):
     """A day that cannot be written into a calendar; the message is the code of the words for it."""
-
-
-def known_year(year: int) -> Year:
-    """The year as this version knows it: with its holidays, or with weekends only."""
-    return YEARS.get(year, Year(year))
 
 
 def day_of(text: str, year: int) -> str:

@@ -6,7 +6,8 @@ from motcua_hub.domain.availability.evidence import State
 from motcua_hub.domain.availability.layers import Layers, Window, shape
 from motcua_hub.domain.availability.policy import DAY, HOUR, Policy
 from motcua_hub.domain.availability.timeline import timeline
-from motcua_hub.domain.calendar.years import DEFAULT_SHIFTS, hours, known_year
+from motcua_hub.domain.calendar.expected import known_year
+from motcua_hub.domain.calendar.years import DEFAULT_SHIFTS, hours
 from motcua_hub.domain.reporting import public
 from motcua_hub.domain.reporting.public import Day, Look, Service, Snapshot
 from support.availability import said
