@@ -8,13 +8,10 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from demo.offices import OFFICES
-from demo.stack import SiteStack, Stack, running
+from demo.stack import SiteStack, Stack
 from support.faults import count, tell
 from support.invariants import check_all
 from support.ledgers import acknowledged, at_hub, drained, edge_keys
@@ -26,18 +23,6 @@ RESETS = count(3, 20)
 SILENT_S = count(8, 75)
 SEED = 8
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(150 + 140 * HOLES + 40 * RESETS)]
-SMALL = OFFICES[0]
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def _silence(stack: Stack, crowd: Crowd, seconds: float) -> None:

@@ -2,13 +2,10 @@
 
 import random
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from demo.offices import OFFICES
-from demo.stack import SiteStack, Stack, running
+from demo.stack import SiteStack, Stack
 from support.faults import count, tell
 from support.invariants import check_all
 from support.ledgers import acknowledged, at_hub, drained, edge_keys
@@ -18,18 +15,6 @@ from support.waiting import until
 DEATHS = count(2, 20)
 WITHIN_S = 30.0
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + 60 * DEATHS)]
-SMALL = OFFICES[0]
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def _die_and_return(stack: Stack, site: SiteStack, away_s: float) -> float:

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from demo.client import Json, OfficeClient
-from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
 from support.clones import burn, copy_card, on_board, second_machine, why_not
 from support.faults import count
@@ -30,10 +29,10 @@ from support.invariants import (
     key,
     on_paper,
 )
+from support.small_province import SMALL
 from support.waiting import until
 
 REASON = why_not()
-SMALL = OFFICES[0]
 CLONES_S = count(0, 300)
 INCIDENT_S = 60
 TAKE_OVERS_A_MINUTE = 6
@@ -51,11 +50,6 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     on_board(started.sites[SMALL.site], "one")
     with running(started):
         yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def take(site: SiteStack, times: int = 1) -> list[Json]:

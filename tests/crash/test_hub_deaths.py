@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.offices import OFFICES
-from demo.stack import SiteStack, Stack, running
+from demo.stack import SiteStack, Stack
 from support.faults import count, tell
 from support.invariants import check_all
 from support.ledgers import acknowledged, drained, hub_haves, streams
@@ -33,18 +32,6 @@ pytestmark = [
     pytest.mark.timeout(120 + 40 * DEATHS),
     pytest.mark.skipif(STRACE is None, reason="strace is not installed"),
 ]
-SMALL = OFFICES[0]
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def _traced(pid: int) -> bool:

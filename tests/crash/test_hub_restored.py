@@ -6,13 +6,11 @@ What the office still holds comes again by itself; what neither side holds is de
 import contextlib
 import random
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from demo.offices import OFFICES
-from demo.stack import SiteStack, Stack, running
+from demo.stack import SiteStack, Stack
 from motcua_edge.journal.purge import plan
 from motcua_edge.journal.reader import Reader
 from motcua_edge.journal.schema import connect_writer
@@ -32,23 +30,12 @@ from support.ledgers import (
     streams,
 )
 from support.office_work import Crowd, take
+from support.small_province import SMALL
 from support.waiting import until
 
 RESTORES = count(1, 6)
 SEED = 4
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240 + 90 * RESTORES)]
-SMALL = OFFICES[0]
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def _hub(stack: Stack, *arguments: object) -> None:

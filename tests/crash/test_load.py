@@ -3,40 +3,27 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from demo.client import Json, OfficeClient, Seat
-from demo.offices import OFFICES, PIN
-from demo.stack import SiteStack, Stack, running
+from demo.offices import PIN
+from demo.stack import SiteStack, Stack
 from motcua_edge.domain.refusals import RefusalCode
 from support.faults import count, full
 from support.invariants import Row, check_all, edge_rows, issued
 from support.sampling import exposition
+from support.small_province import SMALL
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400 if full() else 300)]
-SMALL: Final = OFFICES[0]
 COUNTERS: Final = (1, 2, 3)
 PRESSES: Final = count(400, 10_000)
 CLIENTS: Final = 20
 ROUNDS: Final = count(2, 40)
 MEANT: Final = {RefusalCode.TICKET_OPEN, RefusalCode.QUEUE_EMPTY}
 """How 50 officers' presses at once may be refused; anything else is a fault."""
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 async def press(client: OfficeClient, counter: int, token: str, key: str) -> Json | str:

@@ -13,13 +13,13 @@ import psutil
 import pytest
 
 from demo.client import Json, OfficeClient, RefusedError, Seat
-from demo.offices import OFFICES, PIN
+from demo.offices import PIN
 from demo.stack import SiteStack, Stack, running
 from support.faults import count
 from support.invariants import check_all, edge_rows
+from support.small_province import SMALL
 from support.waiting import until
 
-SMALL = OFFICES[0]
 CALLS: Final = count(1, 10)
 PATIENCE_S: Final = 1.0
 PLAYER: Final = """#!/bin/sh
@@ -63,11 +63,6 @@ def _give_player(site: SiteStack, program: Path) -> None:
     assert str(program) in text
     site.config.write_text(text)
     site.start_edge()
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def visit(site: SiteStack, act: Callable[[OfficeClient], Awaitable[Json]]) -> Json:

@@ -2,31 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from demo.client import Json, OfficeClient, RefusedError
-from demo.offices import OFFICES, PIN
-from demo.stack import SiteStack, Stack, running
+from demo.offices import PIN
+from demo.stack import SiteStack, Stack
 from support.invariants import check_all, edge_rows, issued, on_paper
 from support.ledgers import edge_types
+from support.small_province import SMALL
 from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
-SMALL = OFFICES[0]
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def take(site: SiteStack, service: str = "CT", key: str = "") -> Json:

@@ -7,20 +7,16 @@ import logging
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from demo.client import Json, OfficeClient
-from demo.offices import OFFICES
-from demo.stack import SiteStack, Stack, running
+from demo.stack import SiteStack, Stack
 from support.faults import count, full
 from support.invariants import check_all, on_paper
 from support.waiting import until
 
-SMALL = OFFICES[0]
 EVERY: Final = 16
 LONGEST: Final = 20_000
 """Bytes, beyond any slip: the sweep ends by itself when a slip came out whole."""
@@ -39,17 +35,6 @@ BROKEN: Final[list[tuple[str, dict[str, object]]]] = [
 ]
 _LOG = logging.getLogger(__name__)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000 if full() else 240)]
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def take(site: SiteStack) -> str:

@@ -11,7 +11,6 @@ from typing import Final
 import pytest
 
 from demo.client import OfficeClient
-from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
 from motcua_hub.store.incidents import Kind
 from support.invariants import (
@@ -28,10 +27,10 @@ from support.invariants import (
     run_tool,
 )
 from support.ledgers import ask_edge, drained
+from support.small_province import SMALL
 from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-SMALL: Final = OFFICES[0]
 DRAINED_S: Final = 30.0
 
 
@@ -44,11 +43,6 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     """A province of the test's own: what others lost or counted in one does not show here."""
     with running(_province(tmp_path)) as started:
         yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 def take(site: SiteStack, count: int) -> list[str]:

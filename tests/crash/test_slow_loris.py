@@ -10,15 +10,14 @@ from typing import Final
 
 import pytest
 
-from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
 from support.faults import full, tell
 from support.invariants import check_all
 from support.slow_loris import Attack, Probe, Target, Way, few_descriptors, latencies, under_attack
+from support.small_province import SMALL
 from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
-SMALL: Final = OFFICES[0]
 SOCKETS: Final = 300
 LASTS_S: Final = 30.0 if full() else 6.0
 A_SECOND: Final = 20.0
@@ -44,11 +43,6 @@ def _ready(url: str) -> bool:
             return answer.status == 200
     except OSError:
         return False
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 IN_TIME_S: Final = 1.0

@@ -7,25 +7,19 @@ from pathlib import Path
 import pytest
 
 from demo.client import OfficeClient
-from demo.offices import OFFICES
 from demo.stack import SiteStack, Stack, running
 from support.invariants import check_all
 from support.ledgers import hub_facts
+from support.small_province import SMALL
 from support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-SMALL = OFFICES[0]
 
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     with running(Stack(tmp_path / "province", [SMALL], with_ups=[SMALL.site])) as started:
         yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 async def take_numbers(site: SiteStack, count: int) -> None:

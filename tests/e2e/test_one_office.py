@@ -2,18 +2,18 @@
 
 import asyncio
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from demo.client import OfficeClient
-from demo.offices import OFFICES, PIN
-from demo.stack import SiteStack, Stack, running
+from demo.offices import PIN
+from demo.stack import SiteStack, Stack
 from support.browser import BOARD, COUNTER, KIOSK, Screen, new_screen, open_page
 from support.invariants import check_all, on_paper
 from support.ledgers import hub_facts
+from support.small_province import SMALL
 from support.waiting import until
 
 pytestmark = [
@@ -22,19 +22,7 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-SMALL = OFFICES[0]
 PASSWORD = "mật khẩu của tỉnh"
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 async def opened(browser: Browser, size: tuple[int, int], url: str) -> Screen:

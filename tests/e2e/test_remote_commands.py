@@ -1,16 +1,14 @@
 """A technician at the hub gives an office commands; it does them, and both write it down."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from demo.offices import OFFICES
-from demo.stack import SiteStack, Stack, running
+from demo.stack import SiteStack, Stack
 from support.browser import COUNTER, Screen, new_screen
 from support.invariants import check_all, edge_rows
+from support.small_province import SMALL
 from support.waiting import until
 
 pytestmark = [
@@ -19,19 +17,7 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-SMALL = OFFICES[0]
 PASSWORD = "mật khẩu của tỉnh"
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(Stack(tmp_path / "province", [SMALL])) as started:
-        yield started
-
-
-@pytest.fixture
-def site(stack: Stack) -> SiteStack:
-    return stack.sites[SMALL.site]
 
 
 async def at_the_commands(browser: Browser, stack: Stack) -> Screen:

@@ -3,20 +3,16 @@
 import pytest
 
 from support.hub_browser import SCREENS, Screen, Served, chromium
-from support.hub_seed import HubWeb, seed_show
+from support.hub_seed import seed_show
+from support.own_hub import hub
+
+__all__ = ["hub"]
 
 
 @pytest.fixture(scope="module")
 def browser():
     with chromium() as one:
         yield one
-
-
-@pytest.fixture
-def hub(tmp_path):
-    made = HubWeb(tmp_path / "state")
-    yield made
-    made.close()
 
 
 @pytest.fixture
