@@ -1,5 +1,6 @@
 """Fixtures for all tests, and the rule that tests talk to loopback only."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if TESTS / "unit" not in item.path.parents:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: nothing to look for among them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _turn(item: pytest.Item) -> int:
