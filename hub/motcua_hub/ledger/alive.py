@@ -4,8 +4,10 @@
     holes(connection, span, as_of=None) -> Spans       when the hub was away
     condense(connection, before)
 
-Times are placed by the monotonic clock and one anchor per run, so that a stepped wall clock makes
-no hole and hides none; a step beyond 2 s makes a new anchor.
+Times are placed by the monotonic clock and one anchor per run, so that a wall clock that is moved a
+little moves nothing, and many small steps do not add up unseen. A step beyond 2 s makes a new
+anchor and a line of the audit trail (R5); the time that it leaps over is a hole, since nothing was
+seen under that name.
 """
 
 from itertools import pairwise
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, select
 
 from motcua_hub.domain.availability import liveness
 from motcua_hub.domain.availability.intervals import Interval, Spans, normal
+from motcua_hub.ledger import trail
 from motcua_hub.store import schema
 from motcua_hub.store.engine import writing
 from motcua_hub.store.upsert import insert_new, put
@@ -45,22 +48,30 @@ class AliveRecord:
 
     def beat(self, now: int, mono: int) -> int:
         """One row at wall clock `now` and monotonic clock `mono` (ms); the time it is placed at."""
+        step = self._stepped(now, mono)
         at = self._placed(now, mono)
         row = {"at": at, "mono": mono, "boot": self._boot, "run": self._run}
         with writing(self._engine) as connection:
+            if step:
+                detail = f"run {self._run}: the wall clock stepped by {step} ms; a new anchor"
+                trail.write(connection, at, "clock_step", "hub", detail)
             insert_new(connection, table, [row])
             if self._rows % _EVERY_ROWS == 0:
                 condense(connection, at - _KEPT_MS)
         self._rows += 1
         return at
 
+    def _stepped(self, now: int, mono: int) -> int:
+        """By how much the wall clock has left its anchor (ms); 0 while it has not (R5)."""
+        if self._anchor is None:
+            return 0
+        step = now - (self._anchor[0] + mono - self._anchor[1])
+        return step if abs(step) > STEP_MS else 0
+
     def _placed(self, now: int, mono: int) -> int:
-        if self._anchor is not None:
-            reckoned = self._anchor[0] + mono - self._anchor[1]
-            if abs(reckoned - now) <= STEP_MS:
-                return reckoned
-        self._anchor = (now, mono)
-        return now
+        if self._anchor is None or self._stepped(now, mono):
+            self._anchor = (now, mono)
+        return self._anchor[0] + mono - self._anchor[1]
 
 
 def condense(connection: Connection, before: int) -> int:
