@@ -9,7 +9,8 @@ from motcua_hub.domain.incident.vocabulary import Happening, Severity, Status
 
 DAY: Final = 86_400_000
 REOPEN_DAYS: Final = 7
-"""An incident closed longer ago is history: what fails again is a new one."""
+"""An incident closed longer ago is history: what fails again is a new one. A week has one of every
+working day in it. Part of the design (decision 19)."""
 MIN_REASON: Final = 5
 MAX_TEXT: Final = 2000
 MAX_NAME: Final = 120

@@ -59,6 +59,9 @@ DEFAULT: Final = Policy(
         4: Waits(step_s=14_400, tier_s=14_400, remind_s=28_800),
     }
 )
+"""Where a unit wrote down no order of its own (its steps). Part of the design: R16 and R19 want the
+second number asked “in N min” and the repairer “on time”, within the 15 min/30 min/4 h in which
+each severity was to be taken on at first."""
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
