@@ -1,5 +1,6 @@
 """The public page: what it says, what it never says, and what it costs."""
 
+import gzip
 import threading
 
 import pytest
@@ -10,6 +11,7 @@ from motcua_hub.domain.availability.policy import DAY, HOUR
 from motcua_hub.reporting.public import PublicStatus
 from motcua_hub.store import public
 from motcua_hub.store.engine import writing
+from motcua_hub.web.pages import status
 from support.hub_seed import NOW, proof_of, seed_show
 from support.reported_hub import PUBLIC, TARGETS, seed_ledger, seed_plans, seed_public
 
@@ -100,7 +102,35 @@ def test_many_at_once_wait_for_one_and_get_the_same(shown):
 
 def test_an_old_snapshot_is_said_to_be_old(shown):
     shown.clock.now = NOW + 2 * 60_000 + 1
-    assert "Số liệu chưa được cập nhật từ" in shown.app.test_client().get("/status").text
+    client = shown.app.test_client()
+    page = client.get("/status").text
+    assert "Số liệu chưa được cập nhật từ" in page
+    assert "Hiện không biết các dịch vụ có hoạt động hay không" in page
+    assert "đang hoạt động bình thường" not in page, "nobody knows that"
+    assert "Lần cuối biết được: Hoạt động" in page
+    told = client.get("/status.json").json
+    assert (told["stale"], told["state"]) == (True, "unknown")
+    assert {each["state"] for each in told["services"]} == {"unknown"}
+    assert "up" in {each["last_known"] for each in told["services"]}
+
+
+def test_the_page_is_packed_once_for_everybody(shown, monkeypatch):
+    packed = []
+    real = status.gzip.compress
+
+    def compress(*data, **how):
+        packed.append(len(data[0]))
+        return real(*data, **how)
+
+    monkeypatch.setattr(status.gzip, "compress", compress)
+    client = shown.app.test_client()
+    plain = client.get("/status")
+    for _ in range(20):
+        answer = client.get("/status", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(answer.data) == plain.data
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert len(packed) == 2, "the page and its feed"
 
 
 def test_the_last_page_is_shown_while_the_database_is_away(shown, monkeypatch):

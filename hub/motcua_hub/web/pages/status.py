@@ -4,6 +4,7 @@ A worker keeps a snapshot in the database; this process reads it once in a while
 everybody from memory. When the database is away the last page is shown, and said to be old.
 """
 
+import gzip
 import hashlib
 import threading
 from typing import Final
@@ -24,15 +25,31 @@ from motcua_hub.web.queries import plans as query
 Answer = str | tuple[str, int] | BaseResponse
 ANEW_MS: Final = 5_000
 """How long an answer is good for."""
+_LEVEL: Final = 6
+_HTML: Final = "text/html; charset=utf-8"
 _TOLD: Final = (Look.DOWN, Look.UNKNOWN, Look.MAINTENANCE)
+
+
+class _Body(msgspec.Struct, frozen=True):
+    """What is sent to everybody: packed and named once, not for each who asks."""
+
+    plain: bytes
+    packed: bytes
+    tag: str
+    kind: str
+
+
+def _body(plain: bytes, kind: str) -> _Body:
+    tag = hashlib.sha256(plain).hexdigest()[:32]
+    return _Body(plain, gzip.compress(plain, _LEVEL, mtime=0), tag, kind)
 
 
 class _Answers(msgspec.Struct, frozen=True):
     """Both forms of the page, made at one moment."""
 
     made_at: int
-    page: bytes
-    feed: bytes
+    page: _Body
+    feed: _Body
 
 
 class StatusBoard:
@@ -70,7 +87,8 @@ class StatusBoard:
             told=_TOLD,
             summary=_summary,
         )
-        return _Answers(now, page.encode(), _feed(found, stale=stale))
+        feed = _feed(found, stale=stale)
+        return _Answers(now, _body(page.encode(), _HTML), _body(feed, "application/json"))
 
     def _read(self) -> Snapshot | None:
         """The newest snapshot; the last one known while the database is away."""
@@ -97,7 +115,8 @@ def _feed(found: Snapshot | None, *, stale: bool) -> bytes:
     services = [
         {
             "name": each.name,
-            "state": each.look.value,
+            "state": Look.UNKNOWN.value if stale else each.look.value,
+            "last_known": each.look.value,
             "since": localtime.iso(each.since),
             "availability_percent": each.percent,
             "days": [
@@ -110,7 +129,7 @@ def _feed(found: Snapshot | None, *, stale: bool) -> bytes:
     told = {
         "made_at": localtime.iso(found.made_at),
         "stale": stale,
-        "state": found.look.value,
+        "state": Look.UNKNOWN.value if stale else found.look.value,
         "services": services,
         "planned": [
             {"name": e.name, "begin": localtime.iso(e.begin), "end": localtime.iso(e.end)}
@@ -135,11 +154,11 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @pages.get("/status")
     def page() -> Response:
-        return _answer(board.answers().page, "text/html; charset=utf-8")
+        return _answer(board.answers().page)
 
     @pages.get("/status.json")
     def feed() -> Response:
-        answer = _answer(board.answers().feed, "application/json")
+        answer = _answer(board.answers().feed)
         answer.headers["Access-Control-Allow-Origin"] = "*"
         return answer
 
@@ -158,14 +177,16 @@ def blueprint(hub: Hub) -> Blueprint:
     return pages
 
 
-def _answer(body: bytes, kind: str) -> Response:
-    tag = hashlib.sha256(body).hexdigest()[:32]
-    if request.if_none_match.contains_weak(tag):
+def _answer(body: _Body) -> Response:
+    if request.if_none_match.contains_weak(body.tag):
         answer = Response(status=304)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer = Response(body.packed, content_type=body.kind)
+        answer.headers["Content-Encoding"] = "gzip"
     else:
-        answer = Response(body, content_type=kind)
+        answer = Response(body.plain, content_type=body.kind)
     # weak: what travels may be compressed
-    answer.set_etag(tag, weak=True)
+    answer.set_etag(body.tag, weak=True)
     return answer
 
 
