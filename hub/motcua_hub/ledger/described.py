@@ -94,6 +94,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 _TOLD: Final = ("name", "kind", "site", "parent", "unit", "carrier", "component", "asset")
 _LIFE: Final = ("life_begin", "life_end", "retired_at")
 _rules: Final = lru_cache(maxsize=4096)(read)
+_KIND: Final = {each.value: each for each in Kind}
 
 
 def rows(
@@ -113,11 +114,14 @@ def rows(
     some = [among] if among is None else _some(among)
     for names in some:
         mine = query if names is None else query.where(table.c.target.in_(names))
+        last, held = "", list[Row[Any]]()
         for row in connection.execute(mine):
-            if row.target not in found:
-                found[row.target] = [row]
+            # by number: reports read thousands of these
+            if row[0] != last:
+                last, held = row[0], [row]
+                found[last] = held
             elif as_of is None or row.recorded_at <= as_of:
-                found[row.target].append(row)
+                held.append(row)
     return found
 
 
@@ -148,18 +152,20 @@ def valid(versions: Versions, at: int | None = None) -> Row[Any]:
 def target_of(versions: Versions, at: int | None = None) -> Target:
     """What a target is at `at`, by these versions."""
     row, last = valid(versions, at), versions[-1]
+    name, _, rules, _, _, _, _, *told = tuple(row)
+    called, kind, site, parent, unit, carrier, component, asset, policy = told[:9]
     return Target(
-        id=row.target,
-        name=row.name,
-        kind=Kind(row.kind),
-        site=row.site,
-        parent=row.parent,
-        unit=row.unit,
-        carrier=row.carrier,
-        component=row.component,
-        asset=row.asset,
-        rules=_rules(row.policy),
-        version=row.rules,
+        id=name,
+        name=called,
+        kind=_KIND[kind],
+        site=site,
+        parent=parent,
+        unit=unit,
+        carrier=carrier,
+        component=component,
+        asset=asset,
+        rules=_rules(policy),
+        version=rules,
         life_begin=last.life_begin,
         life_end=last.life_end,
         retired_at=last.retired_at,
@@ -285,3 +291,19 @@ def columns(target: Target) -> dict[str, Any]:
 def said(target: Target) -> dict[str, Any]:
     """All that a version says of a target, to be compared."""
     return {**columns(target), "rules": written(target.rules), "version": target.version}
+
+
+def rules_of(
+    connection: Connection, as_of: int | None = None, among: Sequence[str] | None = None
+) -> dict[str, tuple[int, str | None, Rules]]:
+    """The version of rules, the parent and the rules of targets, as on record at `as_of`."""
+    query = select(
+        table.c.target, table.c.rules, table.c.parent, table.c.policy, table.c.recorded_at
+    ).order_by(table.c.target, table.c.version)
+    found: dict[str, tuple[int, str | None, Rules]] = {}
+    for names in [among] if among is None else _some(among):
+        mine = query if names is None else query.where(table.c.target.in_(names))
+        for name, number, parent, policy, recorded in connection.execute(mine):
+            if name not in found or as_of is None or recorded <= as_of:
+                found[name] = (number, parent, _rules(policy))
+    return found

@@ -217,9 +217,8 @@ def ruled(
 
     A target that was not there yet has its first ones.
     """
-    found = described.rows(connection, as_of, among)
-    last = ((name, versions[-1]) for name, versions in found.items())
-    return {name: Ruled(name, row.rules, row.parent, read(row.policy)) for name, row in last}
+    found = described.rules_of(connection, as_of, among)
+    return {name: Ruled(name, *told) for name, told in found.items()}
 
 
 def parents_of(target_id: str, known: dict[str, Ruled]) -> list[str]:
