@@ -20,13 +20,13 @@ from motcua_edge.services.uplink.batches import batch
 from motcua_hub.care.rows import export_lines
 from motcua_hub.care.verify import verify
 from motcua_hub.ingest import Receiver
-from motcua_hub.store.engine import open_engine, reading
-from motcua_hub.store.migrate import upgrade
+from motcua_hub.store.engine import reading
 from support import strace
 from support.faults import count
 from support.guard import needs_filter
 from support.invariants import Row, check_no_gap, check_replica
 from support.killed_office import KilledOffice, Pace
+from support.migrated import fresh
 from support.nursery import Edge, Nursery
 from support.printer import on_pty
 
@@ -110,8 +110,7 @@ def healed(nursery: Nursery, office: KilledOffice) -> list[Row]:
 
 def check_hub(office: KilledOffice, rows: list[Row], folder: Path) -> None:
     """U3 to U6 with the hub's receiver and a database of its own."""
-    engine = open_engine(f"sqlite:///{folder / 'hub.sqlite3'}")
-    upgrade(engine)
+    engine = fresh(folder / "hub.sqlite3")
     receiver = Receiver(engine)
     with Reader(office.journal) as journal:
         for stream in journal.streams():

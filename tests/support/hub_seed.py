@@ -22,6 +22,7 @@ from motcua_hub.web.app import create_app
 from motcua_hub.web.security import sessions
 from motcua_hub.web.security.accounts import create_first_admin
 from motcua_hub.web.security.passwords import Passwords
+from support.migrated import lay
 
 NOW = 1_795_395_600_000
 """23/11/2026 08:00:00 in Việt Nam (a Monday), as UTC ms."""
@@ -50,6 +51,8 @@ class HubWeb:
     def __init__(self, state_dir: Path, *, url: str = "", now: int = NOW) -> None:
         self.config = HubConfig(state_dir=str(state_dir), database_url=url)
         self.state_dir = state_dir
+        if not url and not (state_dir / "hub.sqlite3").exists():
+            lay(state_dir / "hub.sqlite3")
         self.engine: Engine = open_engine(self.config.url)
         migrate.upgrade(self.engine)
         self.clock = SetClock(now)

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from motcua_hub.store.engine import open_engine
 from motcua_hub.store.migrate import upgrade
+from support.migrated import lay
 from support.waiting import until
 
 BIN = Path("/usr/lib/postgresql/15/bin")
@@ -141,7 +142,7 @@ def _migrated(url: str) -> str:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite database without rows, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "hub.sqlite3"
-    _migrated(f"sqlite:///{path}")
+    lay(path)
     return path
 
 

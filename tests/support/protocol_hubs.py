@@ -11,7 +11,7 @@ from motcua_hub.care.restore import restore
 from motcua_hub.ingest import Receiver
 from motcua_hub.store import schema
 from motcua_hub.store.engine import open_engine, reading
-from motcua_hub.store.migrate import upgrade
+from support.migrated import fresh
 from support.reference_hub import ReferenceHub
 
 SITE = "q1-ben-nghe"
@@ -53,8 +53,7 @@ class RealHub:
         self._folder = folder
         self._now = WALL
         self._newest: Path | None = None
-        self._engine = self._open()
-        upgrade(self._engine)
+        self._engine = fresh(folder / "hub.sqlite3")
 
     def _open(self) -> Engine:
         return open_engine(self._url)

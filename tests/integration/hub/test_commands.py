@@ -9,19 +9,18 @@ import pytest
 
 from motcua_hub.ingest import Receiver
 from motcua_hub.store.engine import open_engine
-from motcua_hub.store.migrate import upgrade
 from motcua_provisioning.authority import Authority
 from support.broker import Broker, free_port
 from support.hubprogram import hub_command, program, run_hub, write_config
 from support.hubsite import T0, Journal
+from support.migrated import fresh
 from support.waiting import until
 
 SITE = "q1-ben-nghe"
 
 
 def fill(config: Path) -> Journal:
-    engine = open_engine(f"sqlite:///{config.parent / 'state' / 'hub.sqlite3'}")
-    upgrade(engine)
+    engine = fresh(config.parent / "state" / "hub.sqlite3")
     journal = Journal("a")
     journal.serve(1)
     Receiver(engine).batch(SITE, journal.batch(), T0)

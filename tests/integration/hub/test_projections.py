@@ -43,9 +43,9 @@ from motcua_hub.care.verify import verify
 from motcua_hub.ingest import Receiver
 from motcua_hub.projections import rebuild_site
 from motcua_hub.store import schema
-from motcua_hub.store.engine import open_engine, reading, writing
-from motcua_hub.store.migrate import upgrade
+from motcua_hub.store.engine import reading, writing
 from support.hubsite import DAY, T0, Journal, pack, stub
+from support.migrated import fresh
 
 SITE = "q1-ben-nghe"
 NOW = T0 + 3_600_000
@@ -154,12 +154,6 @@ def has_content(table, row) -> bool:
     return any(row._mapping[c.name] for c in table.c if not c.primary_key)
 
 
-def fresh_sqlite(folder, name: str) -> Engine:
-    engine = open_engine(f"sqlite:///{folder / name}.sqlite3")
-    upgrade(engine)
-    return engine
-
-
 @settings(
     max_examples=25,
     deadline=None,
@@ -174,7 +168,7 @@ def test_any_order_of_arrival_gives_what_a_rebuild_gives(
     folder = tmp_path_factory.mktemp("order")
     seen = []
     for way in range(2):
-        engine = fresh_sqlite(folder, str(way))
+        engine = fresh(folder / f"{way}.sqlite3")
         deliver(rng, Receiver(engine), journals)
         with reading(engine) as connection:
             assert list(verify(connection)) == []

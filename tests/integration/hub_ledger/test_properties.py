@@ -24,9 +24,9 @@ from motcua_hub.ledger.rules import Rules
 from motcua_hub.ledger.targets import Kind
 from motcua_hub.ledger.timelines import refresh, segments
 from motcua_hub.store import schema
-from motcua_hub.store.engine import open_engine, reading, writing
-from motcua_hub.store.migrate import upgrade
+from motcua_hub.store.engine import reading, writing
 from support.ledger import DAY, HOUR, added, claim
+from support.migrated import fresh
 
 START = span_of(730)[0]
 END = START + 3 * LENGTH
@@ -62,9 +62,7 @@ def pieces(draw: st.DrawFn) -> Evidence:
 
 
 def _database(folder: Path) -> Engine:
-    engine = open_engine(f"sqlite:///{folder / 'hub.sqlite3'}")
-    upgrade(engine)
-    return engine
+    return fresh(folder / "hub.sqlite3")
 
 
 def _targets(engine: Engine) -> None:
