@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert
 
 from motcua_hub.desk import acts
 from motcua_hub.domain.incident.lifecycle import Act
+from motcua_hub.domain.incident.promises import Promised
 from motcua_hub.domain.incident.state import Entry
 from motcua_hub.domain.incident.vocabulary import Happening
 from motcua_hub.store import schema, timelines
@@ -95,13 +96,30 @@ def _fault(connection: Connection) -> int:
         detail="paper_out", severity=1, responsible="hardware", onset=NOW - 21 * MINUTE,
         confirmed=NOW - 20 * MINUTE, watched=True, ack_due=NOW - 5 * MINUTE,
         repair_due=NOW + 3 * HOUR,
+        promise=Promised(
+            version=0, since=NOW - 20 * MINUTE, base=NOW - 20 * MINUTE, acknowledge=15 * MINUTE,
+            repair=4 * HOUR, clock=True,
+        ),
     )  # fmt: skip
     piece = {"id": "printer", "kind": "fault", "code": "paper_out", "at": NOW - 21 * MINUTE}
     cause = _entry(
         Happening.CAUSE_SET, NOW - 20 * MINUTE, cause="device", confidence=900, rule=0,
         provisional=False, evidence=[piece],
     )  # fmt: skip
-    timelines.append(connection, incident, [cause])
+    lost = [
+        _entry(
+            Happening.NOTED, NOW - 18 * MINUTE, what="undelivered", name="Trực kỹ thuật",
+            channel="sms",
+        ),
+        _entry(Happening.NOTED, NOW - 17 * MINUTE, what="unreached"),
+    ]  # fmt: skip
+    timelines.append(connection, incident, [cause, *lost])
+    connection.execute(
+        insert(schema.escalation).values(
+            incident=incident, round=1, epoch=0, state="running", unit=1,
+            unreached_at=NOW - 17 * MINUTE, changed_at=NOW,
+        )
+    )  # fmt: skip
     return incident
 
 

@@ -27,7 +27,7 @@ from motcua_hub.store.engine import reading, writing
 
 CLOSES_AFTER_MS: Final = 24 * 3_600_000
 """Small things that came back by themselves are closed after so long: whoever has the next day's
-first session still finds them. Part of the design (decision 19), like all lengths of this module."""
+first session still finds them. Part of the design (decision 19), as are the lengths below."""
 UNSETTLED_MS: Final = 30 * 86_400_000
 """A journal that has not come by then is not waited for any more."""
 PATIENCE_MS: Final = 60_000

@@ -133,7 +133,7 @@ def _unit(hub: Hub, unit: int, problem: str = "") -> str:
         past=[one for one in held.contacts if one.unit == unit and one not in mine.contacts],
         routes=[one for one in held.routes if one.unit == unit],
         steps=steps_of(held, unit),
-        channels=CHANNELS,
+        ways=CHANNELS,
         tiers=range(1, MOST_TIER + 1),
         spare=3,
         duties=sorted(duties, key=lambda one: (one.day, one.session)),
