@@ -10,6 +10,8 @@ from motcua_hub.domain.localtime import day_of
 from motcua_hub.domain.notice.text import Letterhead
 from motcua_hub.domain.upkeep.checklists import Form, checklist
 from motcua_hub.domain.upkeep.duties import Duty
+from motcua_hub.ledger import targets
+from motcua_hub.ledger.targets import Kind, Target
 from motcua_hub.store import assets, schema, servicing
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.servicing import Interval, Life
@@ -50,8 +52,8 @@ def outage(connection: Connection, at: int = NOW, **changed: object) -> int:
     row = {
         "site": "ben-thanh",
         "kind": "down",
-        "subject": "link:ben-thanh",
-        "target": "link:ben-thanh",
+        "subject": "link.ben-thanh",
+        "target": "link.ben-thanh",
         "target_kind": "site_link",
         "opened_at": at,
         "last_at": at,
@@ -112,12 +114,10 @@ def another(hub: HubWeb, name: str, role: str = "admin") -> FlaskClient:
 def name_links(connection: Connection) -> None:
     """Two links in the list of targets."""
     names = {"ben-thanh": "phường Bến Thành", "na-son": "xã Na Son"}
-    rows = [
-        {"id": f"link:{site}", "name": f"đường truyền của Trung tâm PVHCC {name}", "site": site}
-        | {"kind": "site_link", "life_begin": NOW, "added_at": NOW, "changed_at": NOW}
-        for site, name in names.items()
-    ]
-    connection.execute(insert(schema.metadata.tables["target"]), rows)
+    for site, name in names.items():
+        title = f"đường truyền của Trung tâm PVHCC {name}"
+        link = Target(id=f"link.{site}", name=title, kind=Kind.SITE_LINK, site=site, life_begin=NOW)
+        targets.add(connection, link, NOW)
 
 
 def seed_upkeep(hub: HubWeb) -> list[str]:
@@ -139,7 +139,7 @@ def seed_upkeep(hub: HubWeb) -> list[str]:
         name_recipients(connection, tuple(GROUPS)[:4])
         name_links(connection)
         outage(connection)
-        outage(connection, NOW - HOUR, target="link:na-son", site="na-son", cause="power")
+        outage(connection, NOW - HOUR, target="link.na-son", site="na-son", cause="power")
     made = Watch(hub.engine, DESK).round(NOW + 8_000)
     with writing(hub.engine) as connection:
         acts.approve(connection, made[0], 1, actor=ADMIN, now=NOW + MINUTE)

@@ -7,7 +7,9 @@ from typing import Final
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from motcua_hub.store import papers
 from motcua_hub.store.engine import reading
+from motcua_hub.store.papers import Hold
 from motcua_hub.web.access import ACCESS, LARGE, Access
 from motcua_hub.web.deeds.by import By
 from motcua_hub.web.hub import Hub
@@ -30,8 +32,13 @@ def set_up(app: Flask, hub: Hub) -> None:
     def keep_visit(response: Response) -> Response:
         return _keep_visit(hub, response)
 
+    def holds_of(series: str, thing: str | int) -> list[Hold]:
+        with reading(hub.engine) as connection:
+            return papers.holds(connection, series, thing)
+
     def tools() -> dict[str, object]:
         return {
+            "holds_of": holds_of,
             "me": g.get("session"),
             "form_proof": lambda: form_proof(_proof()),
             "server_now": hub.clock(),

@@ -47,8 +47,8 @@ def opened(engine, now):
     opening = Opening(
         kind="down",
         site="ben-thanh",
-        subject="link:ben-thanh",
-        target="link:ben-thanh",
+        subject="link.ben-thanh",
+        target="link.ben-thanh",
         target_kind="site_link",
         severity=1,
         responsible="link",

@@ -32,9 +32,10 @@ TYPES: Final = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "short": "application/json",
 }
 """Kinds of files and what they are."""
-ENDINGS: Final = {"targets": "-targets.jsonl"}
+ENDINGS: Final = {"targets": "-targets.jsonl", "short": "-short.json"}
 _NUMBER: Final = re.compile(r"[A-Z]{2,8}-20[0-9]{2}-[0-9]{4,9}")
 
 
