@@ -2,7 +2,10 @@
 # PYTHON, JOBS and the demo's variables (FAULTS, SPEED …) may be given on the command line.
 PY := .venv/bin/python
 TOOL := PYTHONPATH=tools $(PY) -m
-JOBS ?= 2
+# tests wait for programs half of their time: twice as many workers as the smallest machine has cores
+JOBS ?= 4
+# modules are compiled once, whatever the shell says
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help setup check fix test test-unit test-integration test-browser test-crash faults cover demo docs firmware firmware-flash bench lock clean
 

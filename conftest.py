@@ -12,6 +12,7 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent / "tools")]
 # the programs that tests start, hundreds of times, are installed ones: compiled once, then loaded
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 LOOPBACK = ["127.0.0.1", "::1"]
+LONGEST = ("test_evidence.py", "test_morning.py")
 LONG_FIRST = ("crash", "simulation", "e2e", "e2e_hub", "integration")
 
 pytest_plugins: list[str] = ["support.broker", "support.postgres", "support.browser"]
@@ -33,5 +34,7 @@ def pytest_collection_finish() -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Files that take minutes begin first, or one worker is left with them in the end."""
+    if item.path.name in LONGEST:
+        return -1
     folder = item.path.relative_to(TESTS).parts[0] if TESTS in item.path.parents else ""
     return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
