@@ -152,6 +152,7 @@ def test_a_list_with_one_wrong_line_changes_nothing(hub, client):
     answer = send(client, "/directory/import", file, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "bậc phải từ 1" in answer.text
+    assert f"dòng {len(text.splitlines())}, cột tier" in answer.text
     assert held(hub) == before
 
 
