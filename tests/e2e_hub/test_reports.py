@@ -3,10 +3,11 @@
 import pytest
 
 from motcua_hub.reporting import making
+from motcua_hub.reporting.schedule import Schedule
 from motcua_hub.store import plans
 from motcua_hub.store.engine import reading
 from support.hub_browser import SCREENS, Screen
-from support.hub_seed import ADMIN
+from support.hub_seed import ADMIN, NOW
 from support.reported_hub import seed_all, seed_public
 
 pytestmark = pytest.mark.browser
@@ -15,6 +16,10 @@ PAGES = {
     "report": "/reports/TGHD-2026-0001",
     "report-old": "/reports/TGHD-2026-0001/1",
     "report-check": "/reports/TGHD-2026-0001/2/check",
+    "report-trace": "/reports/TGHD-2026-0001/1/trace/srv-01",
+    "report-trace-unknown": "/reports/TGHD-2026-0001/1/trace/one-stop",
+    "report-line": "/reports/TGHD-2026-0001/2/lines/units/Trung tâm CNTT",
+    "report-asked": "/reports/asked/1",
     "report-compare": "/reports/TGHD-2026-0001/compare?a=1&b=2",
     "report-settings": "/reports/settings",
     "public-settings": "/reports/public",
@@ -43,6 +48,40 @@ def test_every_page_has_no_violation_and_fits(screens, size):
         screen.shot(f"{name}-{size}")
         assert screen.violations() == [], name
         assert screen.overflow() <= 0, name
+
+
+@pytest.mark.usefixtures("reported")
+def test_a_figure_leads_to_its_evidence_by_clicking(screens):
+    page = screens().log_in().open("/reports/TGHD-2026-0001/1")
+    page.locator(".part-outages").get_by_role("link", name="Máy chủ ứng dụng").first.click()
+    page.wait_for_url("**/trace/srv-01#at-*")
+    piece = page.locator("article:target, article:has(:target)")
+    assert "Mất điện" in piece.inner_text()
+    assert "Thăm dò" in piece.inner_text()
+    page.get_by_role("link", name="Báo cáo TGHD-2026-0001, phiên bản 1").click()
+    page.wait_for_url("**/reports/TGHD-2026-0001/1")
+
+
+def test_who_waits_for_a_report_is_taken_to_it_when_it_is_there(reported, screens):
+    screen = screens().log_in()
+    page = screen.open("/reports/asked/1")
+    assert page.get_by_text("Đang chờ đến lượt").is_visible()
+    list(Schedule(reported.engine).answer(NOW))
+    page.wait_for_url("**/reports/TGHD-2026-0002/1", timeout=15_000)
+    assert page.get_by_role("heading", name="TGHD-2026-0002").is_visible()
+    assert screen.violations() == []
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_an_old_public_page_looks_like_what_nobody_knows(reported, browser, served, size):
+    reported.clock.now += 3 * 60_000
+    screen = Screen(browser, served.url, SCREENS[size])
+    page = screen.open("/status")
+    assert page.get_by_text("Hiện không biết các dịch vụ").is_visible()
+    screen.shot(f"status-old-{size}")
+    assert screen.violations() == []
+    assert screen.overflow() <= 0
+    screen.close()
 
 
 @pytest.mark.usefixtures("reported")
