@@ -63,8 +63,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _all(call: Call) -> Directory:
-    connection = call.connection
-    return directory.load(connection)
+    return directory.load(call.connection)
 
 
 def _edit(call: Call, name: str, said: dict[str, object]) -> Made:
@@ -250,8 +249,7 @@ def _take_in(call: Call) -> TakenIn:
 
 
 def _messages(call: Call) -> Messages:
-    connection = call.connection
-    return Messages(messages=tuple(outbox.of_incident(connection, call.query.incident)))
+    return Messages(messages=tuple(outbox.of_incident(call.connection, call.query.incident)))
 
 
 _CANNOT: Final = {
