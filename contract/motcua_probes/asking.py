@@ -12,7 +12,7 @@ from motcua_probes.attempt import Attempt, Vantage, time_out
 from motcua_probes.clock import Clock, SystemClock
 from motcua_probes.echo import EchoPinger, Pinger
 from motcua_probes.failures import ProbeError, of_os
-from motcua_probes.kinds import KINDS
+from motcua_probes.kinds import kind_of
 from motcua_probes.results import Outcome, Result, Trouble
 from motcua_probes.sessions import Sessions
 from motcua_probes.trust import Secret, Trust
@@ -63,8 +63,10 @@ class NetworkAsker:
         begun = self._clock.mono()
         attempt = Attempt(spec, self._vantage)
         try:
+            ask = await kind_of(spec.kind)
+            begun = self._clock.mono()
             async with asyncio.timeout(spec.timeout / 1000):
-                await KINDS[spec.kind](attempt)
+                await ask(attempt)
         except TimeoutError:
             failure = _late(attempt)
         except ProbeError as error:

@@ -35,11 +35,11 @@ from support.probing import NameServer
 from support.ratios import record, record_alone
 from support.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(590)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 OURS, OTHER = OFFICES[0], OFFICES[1]
 STARTS, IDLE_S, TICKETS = 3, 15.0, 30
 MIB = 1024 * 1024
-TARGETS, EVERY_MS, PROBING_S = 20, 10_000, 180
+TARGETS, EVERY_MS, PROBING_S = 20, 10_000, 120
 CA = authority("Bench")
 
 
@@ -259,7 +259,10 @@ def test_memory_of_an_office_that_probes(tmp_path: Path) -> None:
             site.start_printer()
             _, without, idle = measure_ours(site)
             list_them(stack, specs)
-            until(lambda: seen_up(stack) == TARGETS, within=180, every=1)
+            until((site.state_dir / "desired.json").exists, within=60)
+            time.sleep(2 * EVERY_MS / 1000)  # every target is asked, and what that takes compiled
+            # started anew: an installed program does not compile what it loads
+            measure_ours(site)
             time.sleep(PROBING_S)  # the minutes over which it could grow
             busy, memory = idle_share(site.edge), resident(site.edge)
             assert seen_up(stack) == TARGETS

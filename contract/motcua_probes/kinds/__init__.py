@@ -16,23 +16,7 @@ from motcua_probes.kinds.plain import icmp, tcp, tls
 Kind = Callable[[Attempt], Awaitable[None]]
 """Returns on success; raises ProbeError or OSError."""
 _DATABASE: Final = "motcua_probes.kinds.postgresql"
-
-
-def _database() -> Kind:
-    # 9 MB that only a vantage with a database on its list needs
-    from motcua_probes.kinds.postgresql import postgresql  # noqa: PLC0415
-
-    return postgresql
-
-
-async def postgresql(attempt: Attempt) -> None:
-    """The database answers a query. Its library is loaded by the first such probe."""
-    if _DATABASE not in sys.modules:
-        await asyncio.to_thread(_database)
-    await _database()(attempt)
-
-
-KINDS: Final[Mapping[ProbeKind, Kind]] = MappingProxyType(
+_KINDS: Final[Mapping[ProbeKind, Kind]] = MappingProxyType(
     {
         ProbeKind.HTTP: http,
         ProbeKind.TCP: tcp,
@@ -40,7 +24,22 @@ KINDS: Final[Mapping[ProbeKind, Kind]] = MappingProxyType(
         ProbeKind.DNS: dns_answer,
         ProbeKind.ICMP: icmp,
         ProbeKind.MQTT: mqtt,
-        ProbeKind.POSTGRESQL: postgresql,
     }
 )
 """`push` is not here: nobody is asked, see `schedule`."""
+
+
+async def kind_of(kind: ProbeKind) -> Kind:
+    """How a kind is asked. Await it outside of a probe's time: the first may have to be loaded."""
+    if kind is not ProbeKind.POSTGRESQL:
+        return _KINDS[kind]
+    if _DATABASE not in sys.modules:
+        await asyncio.to_thread(_database)
+    return _database()
+
+
+def _database() -> Kind:
+    # 10 MB that only a vantage with a database on its list needs
+    from motcua_probes.kinds.postgresql import postgresql  # noqa: PLC0415
+
+    return postgresql

@@ -5,13 +5,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from motcua_contract.probes import ProbeKind, ProbeSpec
+from motcua_probes import kinds
 from motcua_probes.asking import NetworkAsker
 from motcua_probes.results import Outcome, Result
 from motcua_probes.trust import Secret
@@ -171,3 +174,29 @@ async def test_a_database_that_is_stopped_and_started_is_seen(
     finally:
         cluster.stop()
     assert told(await asker.ask(right)) == (Outcome.FAIL, "refused")
+
+
+async def test_what_cannot_be_asked_here_is_our_own_fault_and_blind(
+    asker: NetworkAsker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked by `push`; and a machine may lack the database's library."""
+    assert told(await asker.ask(spec(ProbeKind.PUSH))) == (Outcome.BLIND, "fault")
+    monkeypatch.delitem(sys.modules, "motcua_probes.kinds.postgresql", raising=False)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    assert told(await asker.ask(spec(SQL, port=1))) == (Outcome.BLIND, "fault")
+
+
+async def test_loading_a_library_takes_nothing_of_a_probes_time(
+    asker: NetworkAsker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first probe of a database in a program, on a machine that loads slowly."""
+    load = kinds._database
+
+    def slowly() -> kinds.Kind:
+        time.sleep(0.4)  # a slow card
+        return load()
+
+    monkeypatch.setattr(kinds, "_database", slowly)
+    monkeypatch.delitem(sys.modules, "motcua_probes.kinds.postgresql", raising=False)
+    result = await asker.ask(spec(SQL, port=free_port(), timeout=300))
+    assert told(result) == (Outcome.FAIL, "refused")
