@@ -29,7 +29,7 @@ def shown(client, path: str = PAGE) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", section).split())
 
 
-def test_every_change_is_told_with_who_and_why(hub, made):
+def test_every_change_is_told_with_who_and_why(made):
     wrong = change(made, name="Máy chủ một cửa", unit="2", slo="99,9", why="hợp đồng mới")
     assert wrong.status_code == 303
     told = shown(made)
