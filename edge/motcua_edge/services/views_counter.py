@@ -146,7 +146,7 @@ def counter_view(state: OfficeState, site: SiteConfig, now: Instant, number: int
         fields=_choices(site),
         counters=tuple(c.number for c in site.counters),
         supervisors=tuple((o.id, o.name) for o in site.officers if "supervisor" in o.roles),
-        officers=_sitting(site) if counter.state is CounterState.CLOSED else (),
+        officers=_sitting(site, counter),
         printer=family_health(state, PRINTER),
         announcer=family_health(state, ANNOUNCER),
         link=part_health(state, LINK),
@@ -164,9 +164,14 @@ def _choices(site: SiteConfig) -> tuple[FieldChoice, ...]:
     )
 
 
-def _sitting(site: SiteConfig) -> tuple[tuple[str, str], ...]:
-    work = {"officer", "supervisor"}
-    return tuple((o.id, o.name) for o in site.officers if work & set(o.roles))
+def _sitting(site: SiteConfig, counter: Counter) -> tuple[tuple[str, str], ...]:
+    """Who may log in: at an open counter only who sits there, from another machine."""
+    work, free = {"officer", "supervisor"}, counter.state is CounterState.CLOSED
+    return tuple(
+        (o.id, o.name)
+        for o in site.officers
+        if work & set(o.roles) and (free or o.id == counter.officer)
+    )
 
 
 def _card(ticket: Ticket, now: Instant) -> TicketCard:

@@ -53,6 +53,24 @@ async def test_a_log_in_answered_after_the_page_moved_on_breaks_nothing(screen, 
     await page.wait_for_selector("#act-next")
 
 
+async def test_another_machine_of_an_open_counter_asks_to_log_in_and_takes_over(screen, office):
+    first = (await sit(screen, office)).page
+    second = await screen("/counter", COUNTER)
+    await second.page.fill("#code", office.sessions.pairing_code(1, "tuan"))
+    await second.page.click("button[type=submit]")
+    await second.page.wait_for_selector("#pin")
+    await checked(second, "counter-elsewhere")
+    assert await second.page.locator("#officer option").all_inner_texts() == ["Nguyễn Thị Lan"]
+    await second.page.fill("#pin", PIN)
+    await second.page.click("button[type=submit]")
+    await second.page.wait_for_selector("#act-next")
+    await line_up(office, 1)
+    await second.page.click("#act-next")
+    await until_async(lambda: "called" in states(office).values())
+    await first.click("#act-start")
+    await first.wait_for_selector("#pin")
+
+
 async def line_up(office, count=3, service="CT"):
     for number in range(count):
         await office.do(c.IssueTicket(service=service, device=f"{service}{number}".lower()))

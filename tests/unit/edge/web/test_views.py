@@ -210,7 +210,7 @@ async def test_an_officer_sees_the_line_with_its_priorities(office):
     view = counter(office)
     assert (view.waiting_count, view.priority_count, view.longest_min) == (2, 1, 5)
     assert {card.label for card in view.waiting} == {"A001", "A002"}
-    assert view.officers == ()
+    assert view.officers == (("lan", "Nguyễn Thị Lan"),)
     assert view.officer_name == "Nguyễn Thị Lan"
 
 

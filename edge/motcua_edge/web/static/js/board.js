@@ -52,7 +52,7 @@ function servingFace() {
       Array.from({ length: columns }, () => h("div", { class: "pair" },
         h("span", {}, t("display.number")), h("span", {}, t("display.counter"))))),
     h("ul", { class: `rows columns-${columns}` }, rows.map((row) =>
-      h("li", { class: `row ${row.state}` },
+      h("li", { class: `row is-${row.state}` },
         h("span", { class: `label ${long(row.label)}` }, row.label),
         row.state === "called" && h("span", { class: "calling" }, icon("speak")),
         h("span", { class: "to" }, String(row.counter),

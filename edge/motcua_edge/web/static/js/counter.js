@@ -18,6 +18,7 @@ let number = Number(new URLSearchParams(location.search).get("n")) || 0;
 let view = null;
 let feed = null;
 let unpaired = false;
+let mine = false;  // whether the officer who sits there is logged in on this very machine
 
 // ---- who sits here ----
 
@@ -37,6 +38,7 @@ async function begin() {
   }
   number = seat.counter;
   unpaired = false;
+  mine = seat.officer !== null;
   feed ??= live(() => `/api/v1/snapshot/counter/${number}`, (next) => {
     view = next;
     show();
@@ -81,6 +83,8 @@ function loginFace() {
   return h("form", { class: "entry", onsubmit: logIn },
     h("p", { class: "entry-counter" }, t("counter.title", { n: number })),
     h("h2", {}, both("counter.login")),
+    view.state !== "closed" && h("p", {},
+      both("counter.login.elsewhere", { can_bo: view.officer_name || view.officer })),
     h("label", {}, both("counter.login.officer"),
       h("select", { name: "officer", required: true, id: "officer" },
         view.officers.map(([id, name]) => h("option", { value: id }, name)))),
@@ -94,12 +98,15 @@ async function logIn(event) {
   event.preventDefault();
   const form = new FormData(event.target);
   const { pin } = event.target.elements;
+  mine = view.state === "closed";  // the counter opens before the answer is here
   const answer = await post(`/api/v1/counters/${number}/login`, {
     officer: form.get("officer"), pin: form.get("pin"),
   });
   pin.value = "";  // the page may have been painted anew while the answer was on its way
+  mine = answer.ok;
   if (!answer.ok) toast(answer.data.message, "bad");
   feed.read();
+  show();
 }
 
 // ---- doing ----
@@ -379,19 +386,21 @@ function model() {
   if (unpaired) return { unpaired };
   const { version, now, ...rest } = view;
   const undoable = Boolean(view.undo && view.undo_until > officeNow());
-  return { number, rest, undoable, reported: takenBack() };
+  return { number, rest, undoable, mine, reported: takenBack() };
 }
+
+const toLogIn = () => view.state === "closed" || !mine;
 
 function show() {
   if (!view && !unpaired) return;
   draw(main, model(), () => [
     h("h1", { class: "sr" }, t("index.counter")),
-    unpaired ? pairFace() : view.state === "closed" ? loginFace() : workFace(),
+    unpaired ? pairFace() : toLogIn() ? loginFace() : workFace(),
   ].flat());
 }
 
 addEventListener("keydown", (event) => {
-  if (!view || unpaired || view.state === "closed" || document.querySelector("dialog[open]")) return;
+  if (!view || unpaired || toLogIn() || document.querySelector("dialog[open]")) return;
   const pressed = `${event.shiftKey ? "Shift+" : ""}${event.key}`;
   const name = Object.keys(KEYS).find((k) => KEYS[k] === pressed);
   if (!name) return;

@@ -280,7 +280,7 @@ function numberFace() {
     ticket.test && h("p", { class: "training" }, both("kiosk.training")),
     h("div", { class: "facts" },
       h("p", {}, icon("people"), h("span", {}, ahead())),
-      range && h("p", {}, icon("clock"), h("span", {}, both("ticket.wait", { phut: range })))),
+      Boolean(range) && h("p", {}, icon("clock"), h("span", {}, both("ticket.wait", { phut: range })))),
     slipNote(face),
     lost && h("figure", { class: "qr" },
       h("img", { src: `/api/v1/tickets/${ticket.id}/qr.svg`, alt: t("kiosk.qr"),
