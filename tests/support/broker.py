@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.processes import free_port
 from motcua_provisioning.authority import Authority, Files
 from motcua_provisioning.broker import BrokerFolder, Listen, reload
 from support.waiting import until
@@ -24,13 +25,6 @@ MOSQUITTO = "/usr/sbin/mosquitto"
 HOST = "127.0.0.1"
 SITE, DEVICE = "q1-ben-nghe", "d-7f3k"
 OTHER_SITE, OTHER_DEVICE = "q3-vo-thi-sau", "d-9k2m"
-
-
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Child processes: started with a log file each, waited for, killed by their own pid."""
 
+import functools
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 
@@ -14,10 +16,34 @@ class ProcessError(RuntimeError):
     """A program did not come up; the message ends with the last lines of its log."""
 
 
+FIRST_PORT, LAST_PORT, APART = 20_000, 32_000, 64
+"""Below the ports that Linux hands out by itself; each process takes every 64th of them."""
+
+
 def free_port() -> int:
-    """A TCP port on loopback that nobody uses right now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A TCP port on loopback that nobody uses right now, nor is given before it is used."""
+    for port in itertools.islice(_candidates(os.getpid()), (LAST_PORT - FIRST_PORT) // APART):
+        with socket.socket() as probe:
+            if _bound(probe, port):
+                return port
+    msg = f"none of our ports between {FIRST_PORT} and {LAST_PORT} is free"
+    raise ProcessError(msg)
+
+
+@functools.cache
+def _candidates(pid: int) -> Iterator[int]:
+    """The ports of one process, round and round; another process begins elsewhere."""
+    mine = range(FIRST_PORT + pid % APART, LAST_PORT, APART)
+    start = pid // APART % len(mine)
+    return itertools.cycle((*mine[start:], *mine[:start]))
+
+
+def _bound(probe: socket.socket, port: int) -> bool:
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
 
 
 def wait_until(true: Callable[[], bool], complaint: str, within: float = 30.0) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.processes import free_port
 from support.printer import paper
 from support.waiting import until
 
@@ -33,11 +33,6 @@ printer = {{kind = "serial", path = "tty", stale_after_s = 60}}
 voice = {{enabled = false}}
 clock = {{trust = "file", file = "clock"}}
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 class Office:
