@@ -1,9 +1,10 @@
 """The process that draws reports, so that pages and ingest never wait for one.
 
 `python -m motcua_hub.reporting.child` reads a `Task` in one line of JSON from its standard input
-and makes what is due. It says on its standard output what it made, one `Made` a line, and what that
-cost. When its standard input ends, the hub that started it is gone, and it ends too, with whatever
-it started: nothing is half done, for a version is archived in one transaction.
+and makes what is due, or checks one version and says its `Verdict`. It says on its standard output
+what it made, one `Made` a line, and what that cost. When its standard input ends, the hub that
+started it is gone, and it ends too, with whatever it started: nothing is half done, for a version
+is archived in one transaction.
 """
 
 import contextlib
@@ -23,9 +24,11 @@ from typing import Final
 import msgspec
 from sqlalchemy import Engine
 
+from motcua_hub.reporting.checking import check
 from motcua_hub.reporting.schedule import Schedule
+from motcua_hub.store import archive
 from motcua_hub.store.archive import Entry
-from motcua_hub.store.engine import open_engine
+from motcua_hub.store.engine import open_engine, reading
 
 log = logging.getLogger(__name__)
 MOST_BYTES: Final = 3 * 2**30
@@ -40,6 +43,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """What a drawing process is told. `url` holds a password, so it is no argument.
 
     `now` is the hub's time (UTC ms), filled in when the process is started: there is one clock.
+    `check` is the version that is to be checked; then nothing is drawn.
     """
 
     url: str
@@ -47,6 +51,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     now: int = 0
     log_level: str = "info"
     most_bytes: int = MOST_BYTES
+    check: int | None = None
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,9 +112,22 @@ def _main() -> int:
     task = msgspec.json.decode(sys.stdin.buffer.readline(), type=Task)
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=task.log_level.upper(), stream=sys.stderr, format=form)
-    threading.Thread(target=_leash, name="leash", daemon=True).start()
     modest(task.most_bytes)
     engine = open_engine(task.url)
+    if task.check is not None:
+        return _check(engine, task.check)
+    threading.Thread(target=_leash, name="leash", daemon=True).start()
+    return _draw(engine, task)
+
+
+def _check(engine: Engine, number: int) -> int:
+    with reading(engine) as connection:
+        verdict = check(connection, archive.entry(connection, number))
+    sys.stdout.buffer.write(msgspec.json.encode(verdict))
+    return 0
+
+
+def _draw(engine: Engine, task: Task) -> int:
     begun = time.monotonic()
     for entry in draw(engine, Path(task.state_dir), task.now):
         seconds = time.monotonic() - begun

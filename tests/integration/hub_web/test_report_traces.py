@@ -3,11 +3,13 @@
 import html
 import json
 import re
+import subprocess
 
 import pytest
 
 from motcua_hub.domain.reporting.document import read
-from motcua_hub.reporting import duties, making
+from motcua_hub.reporting import apart, duties, making
+from motcua_hub.reporting import reading as reading_of_targets
 from motcua_hub.reporting.schedule import Schedule
 from motcua_hub.store import archive, drawings
 from motcua_hub.store.engine import reading, writing
@@ -105,6 +107,22 @@ def test_a_trace_says_when_evidence_no_longer_gives_the_sealed_figures(hub, full
         )
     text = words(full.get(f"/reports/{NUMBER}/1/trace/srv-01").text)
     assert "cho kết quả khác số liệu đã đóng dấu" in text
+
+
+def test_a_version_is_checked_by_another_process_and_a_check_that_fails_is_told(full, monkeypatch):
+    path = f"/reports/{NUMBER}/1/check"
+    with monkeypatch.context() as patch:
+        patch.setattr(reading_of_targets, "findings", None)
+        text = full.get(path).text
+        assert "mọi số liệu và mã băm đúng như báo cáo" in text, "this process measures nothing"
+
+    def broken(command, **_how):
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(apart.subprocess, "run", broken)
+    answer = full.get(path)
+    assert answer.status_code == 503
+    assert "Không kiểm tra lại được lúc này" in answer.text
 
 
 def test_a_line_of_sums_leads_to_the_targets_that_it_is_the_sum_of(hub, full):

@@ -1,5 +1,6 @@
 """Reports of availability: asked for, read, compared, downloaded; when and for whom they are."""
 
+import logging
 import re
 from typing import Final
 
@@ -11,6 +12,7 @@ from motcua_hub.domain.reporting.changes import differences
 from motcua_hub.domain.reporting.periods import PeriodKind
 from motcua_hub.ledger.targets import Kind
 from motcua_hub.reporting import checking
+from motcua_hub.reporting.apart import Checker, CheckError
 from motcua_hub.reporting.drawn import html
 from motcua_hub.reporting.making import template_hash
 from motcua_hub.reporting.words import load
@@ -25,6 +27,7 @@ from motcua_hub.web.hub import Hub
 from motcua_hub.web.pages.report_trace import ReportLinks
 from motcua_hub.web.queries import reports as query
 
+log = logging.getLogger(__name__)
 Answer = str | tuple[str, int] | BaseResponse
 TYPES: Final = {
     "json": "application/json",
@@ -68,9 +71,11 @@ def _add_reading(pages: Blueprint, hub: Hub) -> None:
     def compare(number: str) -> Answer:
         return _compare(hub, number)
 
+    checker = Checker(hub.engine, hub.config.state_dir)
+
     @pages.get("/reports/<number>/<int:version>/check")
     def check(number: str, version: int) -> Answer:
-        return _checked(hub, number, version)
+        return _checked(hub, checker, number, version)
 
     @pages.get("/reports/settings")
     def settings() -> Answer:
@@ -138,10 +143,13 @@ def _shown(hub: Hub, number: str, which: int | None) -> query.Shown:
     return found
 
 
-def _checked(hub: Hub, number: str, version: int) -> str:
+def _checked(hub: Hub, checker: Checker, number: str, version: int) -> Answer:
     found = _shown(hub, number, version)
-    with reading(hub.engine) as connection:
-        verdict = checking.check(connection, found.entry)
+    try:
+        verdict = checker.check(found.entry)
+    except CheckError as error:
+        log.warning("%s", error)
+        return _one(hub, number, version, "reports.fault.check"), 503
     return _one(hub, number, version, verdict=verdict)
 
 
