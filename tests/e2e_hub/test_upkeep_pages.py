@@ -19,6 +19,8 @@ PAGES = {
     "maintenance-minutes": "/maintenance/records/2",
     "maintenance-models": "/maintenance/models",
     "maintenance-plan": "/maintenance/plan/2027",
+    "maintenance-policy": "/maintenance/policy",
+    "holds": "/holds",
 }
 
 

@@ -15,8 +15,9 @@ from motcua_hub.ledger.targets import Kind, Target
 from motcua_hub.store import assets, schema, servicing
 from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.servicing import Interval, Life
-from motcua_hub.upkeep import acts, minutes
+from motcua_hub.upkeep import acts, holding, minutes
 from motcua_hub.upkeep.drafting import Desk
+from motcua_hub.upkeep.holding import Series
 from motcua_hub.upkeep.watch import Watch
 from motcua_hub.upkeep.words import vietnamese
 from motcua_hub.web.security import sessions
@@ -151,7 +152,21 @@ def seed_upkeep(hub: HubWeb) -> list[str]:
         links = [re.search(rf"{url}(/notices/read/\S+)", body) for body in bodies]
         found = [link.group(1) for link in links if link is not None]
         acts.confirm(connection, found[1].rpartition("/")[2], "page", NOW + HOUR)
+        _held(connection)
     return found
+
+
+def _held(connection: Connection) -> None:
+    """Orders to keep things: one that holds, one that somebody asked to lift, one that is over."""
+    order = "Thanh tra tỉnh, Quyết định 12/QĐ-TTr ngày 20/11/2026"
+    made = [
+        holding.order(connection, series, thing, order, who="binh", now=NOW)
+        for series, thing in ((Series.INCIDENT, "1"), (Series.NOTICE, "1"), (Series.SERVICING, "2"))
+    ]
+    for number in made[1:]:
+        why = "Thanh tra đã có kết luận"
+        holding.ask_lift(connection, number, why, who="binh", now=NOW + HOUR)
+    holding.lift(connection, made[2], who=ADMIN, now=NOW + 2 * HOUR)
 
 
 WHY = "Thay màn hình trong tháng 12 theo kế hoạch"

@@ -26,7 +26,7 @@ class Form(StrEnum):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a checklist. `low` and `high` are the limits, both allowed themselves.
 
-    `promised`: the lower limit is what this very device was promised to reach.
+    `unit` is as it stands on the sheet. `promised`: the lower limit is what this very device was promised to reach.
     """
 
     key: str
@@ -49,7 +49,7 @@ _CLEAN: Final = _yes("clean")
 _CLOCK: Final = _measure("clock_drift", "s", 0, 2)
 _PRESSES: Final = (_measure("buttons", "", 1, 64), _measure("missed_presses", "", 0, 0))
 _SCREEN: Final = (_CLEAN, _yes("legible"), _measure("dead_pixels", "", 0, 5))
-_RUNTIME: Final = Item(key="runtime", form=Form.NUMBER, unit="min", promised=True)
+_RUNTIME: Final = Item(key="runtime", form=Form.NUMBER, unit="phút", promised=True)
 _CALIBRATION: Final[dict[DeviceClass, tuple[Item, ...]]] = {
     DeviceClass.LAN: (_CLEAN, _yes("ports"), _measure("loss", "%", 0, 1)),
     DeviceClass.PC: (_CLEAN, _CLOCK, _measure("disk_free", "%", 10, 100)),
@@ -68,7 +68,7 @@ _CALIBRATION: Final[dict[DeviceClass, tuple[Item, ...]]] = {
         _yes("restore_test"),
     ),
     DeviceClass.LINK: (
-        _measure("minutes_measured", "min", 10, 1440),
+        _measure("minutes_measured", "phút", 10, 1440),
         _measure("loss", "%", 0, 1),
         _measure("latency", "ms", 0, 150),
     ),
@@ -88,7 +88,7 @@ _OTHER: Final = (_CLEAN, _yes("works"))
 _SELF_TEST: Final = (_yes("self_test"), _measure("charge", "%", 90, 100))
 _TEST_RUN: Final = (
     _measure("start_seconds", "s", 0, 15),
-    _measure("minutes_under_load", "min", 15, 1440),
+    _measure("minutes_under_load", "phút", 15, 1440),
     _measure("voltage", "V", 209, 231),
 )
 

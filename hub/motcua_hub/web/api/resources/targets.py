@@ -12,6 +12,7 @@ from motcua_hub.domain.availability.intervals import Interval
 from motcua_hub.domain.availability.reports import Report, Subject, report
 from motcua_hub.domain.availability.timeline import Segment
 from motcua_hub.ledger import evidence, now, probes, targets
+from motcua_hub.ledger.described import Version, versions_of
 from motcua_hub.ledger.layers import Basis
 from motcua_hub.ledger.rules import Rules
 from motcua_hub.ledger.subjects import subject
@@ -61,7 +62,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be said of a target; see `Target`."""
+    """What can be said of a target; see `Target`.
+
+    A change holds from `valid_from` on (UTC ms; now, unless said; 0: it was never otherwise), and
+    the versions before stay on record. A new target was always what it is.
+    """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     kind: Kind
@@ -72,6 +77,15 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rules: Rules = Rules()
     life_begin: Moment = 0
     life_end: Moment | None = None
+    valid_from: Moment | None = None
+    why: Text = ""
+
+
+class Versions(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was ever on record of what a target is, newest first."""
+
+    target: str
+    versions: tuple[Version, ...]
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,14 +177,16 @@ def _one(call: Call) -> Known:
 
 def _put(call: Call) -> Target:
     body: Body = call.body
-    wanted = Target(id=call.path["target"], **msgspec.structs.asdict(body))
+    told = msgspec.structs.asdict(body)
+    since, why = told.pop("valid_from"), told.pop("why")
+    wanted = Target(id=call.path["target"], **told)
     connection = call.connection
     held = targets.get(connection, wanted.id)
     try:
         if held is None:
             return targets.add(connection, wanted, call.now, call.actor)
         kept = msgspec.structs.replace(wanted, component=held.component, asset=held.asset)
-        return targets.change(connection, kept, call.now, call.actor)
+        return targets.change(connection, kept, call.now, call.actor, valid_from=since, why=why)
     except TargetError as error:
         raise refused("bad_target", f"`{error.field}` cannot be as it is given") from error
 
@@ -214,6 +230,12 @@ def _evidence(call: Call) -> Pieces:
     pieces = evidence.of_target(connection, found.id, over, asked.as_of)
     told = sorted(pieces, key=lambda each: (each.begin, each.received_at, each.id))
     return Pieces(target=found.id, evidence=tuple(told[:_MOST]), more=len(told) > _MOST)
+
+
+def _versions(call: Call) -> Versions:
+    found = _held(call.connection, call)
+    told = versions_of(call.connection, found.id)
+    return Versions(target=found.id, versions=tuple(told))
 
 
 def _probes(call: Call) -> Probes:
@@ -318,6 +340,14 @@ OPERATIONS: Final = (
         handle=_evidence,
         answer=Pieces,
         query=Asked,
+    ),
+    Operation(
+        name="target_versions",
+        method=Method.GET,
+        path="/targets/{target}/versions",
+        summary="What a target was on record as: since when it holds, who said so, when and why",
+        handle=_versions,
+        answer=Versions,
     ),
     Operation(
         name="probes",
