@@ -188,6 +188,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "api.segments": Access.API,
         "api.evidence": Access.API,
         "api.probes": Access.API,
+        "api.target_versions": Access.API,
         "api.probe_add": Access.WRITE,
         "api.probe_end": Access.WRITE,
         "api.corrections_waiting": Access.API,

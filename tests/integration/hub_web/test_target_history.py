@@ -7,7 +7,8 @@ import pytest
 from integration.hub_web.test_targets import NEW, send
 from motcua_hub.ledger import described
 from motcua_hub.store.engine import reading
-from support.hub_seed import ADMIN
+from motcua_hub.web.security.tokens import WRITE, create_api_token
+from support.hub_seed import ADMIN, NOW
 
 PAGE = "/targets/may-chu-2"
 
@@ -65,3 +66,20 @@ def test_the_end_of_its_life_is_told(made):
     told = shown(made)
     assert "Kết thúc theo dõi" in told
     assert "(thay máy)" in told
+
+
+def test_the_api_tells_versions_and_takes_since_when_a_change_holds(hub, made):
+    token = create_api_token(hub.engine, "t", NOW, account=ADMIN, scope=WRITE)
+    bearer = {"Authorization": f"Bearer {token}"}
+    path = f"/api/v1{PAGE}"
+    kept = made.get(path, headers=bearer)
+    told = kept.json["target"]
+    body = {key: told[key] for key in ("kind", "site", "rules", "life_begin", "life_end")}
+    body |= {"name": "Đúng ra", "valid_from": 0, "why": "nhập nhầm"}
+    guard = {**bearer, "If-Match": kept.headers["ETag"]}
+    tomorrow = {**body, "valid_from": NOW + 1}
+    assert made.put(path, json=tomorrow, headers=guard).status_code == 409
+    assert made.put(path, json=body, headers=guard).status_code == 200
+    last, first = made.get(f"{path}/versions", headers=bearer).json["versions"]
+    assert (last["target"]["name"], last["valid_from"], last["why"]) == ("Đúng ra", 0, "nhập nhầm")
+    assert (first["number"], first["target"]["name"]) == (1, "Máy chủ hồ sơ")
