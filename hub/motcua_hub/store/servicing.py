@@ -122,8 +122,10 @@ def listing(
     between: tuple[int, int | None] = (0, None),
     limit: int = 100,
 ) -> list[Record]:
-    """Records, the newest first: of a device, of an office, signed or not, below a number,
-    written down in a time (UTC ms, its end left out).
+    """Records, the newest first, as far as they are wanted.
+
+    `before` is a number below which they are, `between` when they were written down (UTC ms, the
+    end left out; None: until now).
     """
     since, until = between
     query = select(*_COLUMNS).where(table.c.recorded_at >= since)

@@ -26,7 +26,8 @@ class Form(StrEnum):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a checklist. `low` and `high` are the limits, both allowed themselves.
 
-    `unit` is as it stands on the sheet. `promised`: the lower limit is what this very device was promised to reach.
+    `unit` is as it stands on the sheet. `promised`: the lower limit is what this very device was
+    promised to reach.
     """
 
     key: str
