@@ -30,7 +30,7 @@ from motcua_hub.domain.incident.crowds import TOGETHER_MS, struck
 from motcua_hub.domain.incident.exhibits import Exhibit, exhibits
 from motcua_hub.domain.incident.state import Entry
 from motcua_hub.domain.incident.vocabulary import CLASS_OF_CAUSE, Happening
-from motcua_hub.domain.incident.watch import SITE_LINK
+from motcua_hub.domain.incident.watch import SITE_LINK, STOPPED
 from motcua_hub.ledger import alive, claims, evidence, layers, targets
 from motcua_hub.ledger.imports.circumstances import SiteStory, of_site
 from motcua_hub.ledger.names import HUB
@@ -179,12 +179,13 @@ def _told_of(connection: Connection, name: str, span: tuple[int, int]) -> Sequen
 
 
 def _mass(connection: Connection, target: Target, onset: int) -> Mass | None:
-    """How many links went with this one."""
+    """How many links went with this one; not those whose offices said that they stop."""
     if target.kind != SITE_LINK:
         return None
     table = schema.incident
     near = select(table.c.target).where(
         table.c.target_kind == SITE_LINK,
+        table.c.detail != STOPPED,
         table.c.onset_at.between(onset - TOGETHER_MS, onset + TOGETHER_MS),
     )
     lost = set(connection.scalars(near.distinct())) | {target.id}

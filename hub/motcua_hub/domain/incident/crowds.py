@@ -6,7 +6,15 @@ from typing import Final
 
 import msgspec
 
-from motcua_hub.domain.incident.watch import BEFORE_MS, CARRIER, CROWDS, HUB, SITE_LINK, Held
+from motcua_hub.domain.incident.watch import (
+    BEFORE_MS,
+    CARRIER,
+    CROWDS,
+    HUB,
+    SITE_LINK,
+    STOPPED,
+    Held,
+)
 
 TOGETHER_MS: Final = 30_000
 """Sites lost within this time were lost at once."""
@@ -37,11 +45,12 @@ def struck(lost: Iterable[str], links: Mapping[str, str]) -> set[str]:
 def crowd(held: Sequence[Held], links: Mapping[str, str]) -> Crowd | None:
     """Half of all sites' links lost within 30 s, if nothing speaks for them yet.
 
-    `links` is the carrier of every link target in service. When one carrier lost most of its links
-    and the others did not, it is that carrier and not the hub.
+    An office that said goodbye is not lost. `links` is the carrier of every link target in service.
+    When one carrier lost most of its links and the others did not, it is that carrier and not the
+    hub.
     """
     lost = sorted(
-        (one for one in held if one.down and one.target_kind == SITE_LINK and one.target in links),
+        (one for one in held if one.down and _lost(one) and one.target in links),
         key=lambda one: (one.onset, one.id),
     )
     group = _densest(lost)
@@ -60,6 +69,10 @@ def crowd(held: Sequence[Held], links: Mapping[str, str]) -> Crowd | None:
     return Crowd(
         kind=kind, carrier=carrier, onset=group[0].onset, members=members, sites=len(links)
     )
+
+
+def _lost(one: Held) -> bool:
+    return one.target_kind == SITE_LINK and one.detail != STOPPED
 
 
 def _densest(lost: Sequence[Held]) -> list[Held]:

@@ -29,6 +29,8 @@ CERTIFICATE: Final = "certificate"
 """It works, but its certificate ends soon: beside an outage, never instead of one."""
 CROWDS: Final = (HUB, CARRIER)
 SITE_LINK: Final = "site_link"
+STOPPED: Final = "stopped"
+"""Of a session whose office said that it stops: it was not lost with others."""
 _GONE: Final = frozenset(
     {"offline", "not_connected", "no_answer", "no_output", "unreachable", "comm_lost", "down"}
 )

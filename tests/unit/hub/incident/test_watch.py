@@ -12,6 +12,7 @@ from motcua_hub.domain.incident.watch import (
     BEFORE_MS,
     FLAP_MS,
     SETTLE_MS,
+    STOPPED,
     Held,
     Join,
     Leave,
@@ -181,6 +182,7 @@ def test_a_crowd_is_half_of_the_sites_three_at_least_within_half_a_minute() -> N
     assert crowd(lost[:2], {"link-1": "", "link-2": ""}) is None
     assert crowd(lost, links | {"link-7": "vnpt"}) is None
     assert crowd([*lost[:2], replace(lost[2], onset=T0 + 41 * SECOND)], links) is None
+    assert crowd([*lost[:2], replace(lost[2], detail=STOPPED)], links) is None
     there = held(9, "", kind="hub", target=None)
     assert crowd([*lost, there], links) is None
 
