@@ -10,10 +10,11 @@ Json = dict[str, Any]
 
 
 class Seat(NamedTuple):
-    """An officer at a counter: the token of the paired device and that of the session."""
+    """An officer at a counter: tokens of the paired device and the session, and its name."""
 
     device: str
     session: str
+    machine: str
 
 
 class RefusedError(Exception):
@@ -96,7 +97,14 @@ class OfficeClient:
         """Pair a device with a counter and log an officer in there."""
         paired = await self.post("/api/v1/technician/pair-here", {"counter": counter}, technician)
         device = str(paired["token"])
-        return Seat(device, await self.log_in(counter, officer, pin, device))
+        session = await self.log_in(counter, officer, pin, device)
+        return Seat(device, session, str(paired["device"]))
+
+    async def machine_at(self, counter: int, technician: str) -> str:
+        """The paired machine on which a counter is open; empty when it is closed."""
+        view = await self.get("/api/v1/snapshot/technician", technician)
+        used = (d["id"] for d in view["paired"] if d["counter"] == counter and d["in_use"])
+        return str(next(used, ""))
 
     async def log_in(self, counter: int, officer: str, pin: str, device_token: str) -> str:
         """Log an officer in on a paired device; returns the session token."""

@@ -27,6 +27,7 @@ class OfficePeople:
         self._client = OfficeClient(url)
         self._speed = speed
         self._technician = ""
+        self._machines: set[str] = set()
         # invented people, not secrets
         self._random = random.Random(seed)  # noqa: S311
 
@@ -69,7 +70,12 @@ class OfficePeople:
     async def _sit_down(self, counter: int) -> Seat | None:
         with contextlib.suppress(RefusedError, *_ASLEEP):
             self._technician = self._technician or await self._client.technician(PIN)
-            return await self._client.sit_down(counter, f"cb{counter:02d}", PIN, self._technician)
+            at = await self._client.machine_at(counter, self._technician)
+            if at and at not in self._machines:
+                return None  # a person took the counter over: it is theirs until they close it
+            seat = await self._client.sit_down(counter, f"cb{counter:02d}", PIN, self._technician)
+            self._machines.add(seat.machine)
+            return seat
         self._technician = ""
         return None
 
