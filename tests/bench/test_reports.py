@@ -166,6 +166,7 @@ def test_pages_are_not_slow_while_a_report_is_drawn(province: Engine, tmp_path: 
         while drawn.is_alive():
             beside.append(page.ms())
         drawn.join()
+        page.close()
     record(
         "P9",
         "a page while a report is drawn, p50",
@@ -186,6 +187,9 @@ class Page:
     def __init__(self, port: int, token: str) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._headers = {"Cookie": f"{sessions.COOKIE}={token}"}
+
+    def close(self) -> None:
+        self._line.close()
 
     def ms(self) -> float:
         begun = time.perf_counter()
