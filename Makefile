@@ -42,7 +42,7 @@ test-crash: setup ## Tests that kill and restart real programs
 	$(PY) -m pytest -q tests/crash
 
 faults: setup ## The whole fault matrix (an hour or so); make test runs a sample of it
-	MOTCUA_FAULTS=full $(PY) -m pytest -q -p no:randomly tests/crash tests/unit/model tests/e2e/test_demo_faults.py
+	MOTCUA_FAULTS=full $(PY) -m pytest -q -p no:randomly tests/crash tests/unit/model tests/e2e/test_demo_faults.py tests/simulation
 
 cover: setup ## The contract's tests reach every branch of it
 	@rm -f .coverage-contract*

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from generate import availability
+from generate import availability, paper
 from motcua_hub.domain.availability.reports import Standing, intact
-from province import monitors, month
+from province import monitors, month, paper_hour
 from province.monitors import Figure
 from province.probers import FAIL, Run
 from province.script import DAY, MINUTE
@@ -61,6 +61,23 @@ def test_others_are_wrong_without_saying_so(lived: World, formula: Callable[...,
     wrong = monitors.wrongly(figure, lived.servers[0].off, window, [month.WORK])
     left_out = sum(end - begin for begin, end in figure.left_out)
     assert wrong + left_out > 3 * 60 * MINUTE
+
+
+def test_the_hour_on_paper_adds_up_by_hand() -> None:
+    first, last = (each.numbers for each in paper.reports())
+    assert [first[key] for key in ("up", "down", "unknown", "base")] == [
+        1000 * (3600 - 600 - 190 - 360), 190_000, 360_000, 3_000_000
+    ]  # fmt: skip
+    assert Fraction(first["availability"]) == Fraction(2450, 2450 + 190)
+    assert Fraction(first["lower"]) == Fraction(2450, 3000)
+    assert Fraction(first["upper"]) == Fraction(2450 + 360, 3000)
+    assert Fraction(first["coverage"]) == Fraction(2640, 3000)
+    assert Fraction(first["planned_as_available"]) == Fraction(3600 - 190 - 360, 3600 - 360)
+    assert Fraction(first["left"]) == 30_000 - 190_000
+    assert [last[key] for key in ("up", "down", "unknown")] == [2_690_000, 310_000, 0]
+    assert first["doubt"] == last["doubt"] == 60_000
+    true_down = paper_hour.OFF[1] - paper_hour.OFF[0] + paper_hour.DARK[1] - paper_hour.DARK[0]
+    assert abs(last["down"] - true_down) <= last["doubt"]
 
 
 def test_formulas_of_others_on_answers_that_one_can_count() -> None:

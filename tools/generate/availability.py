@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from generate import paper
 from motcua_hub.domain.availability import liveness
 from motcua_hub.domain.availability.evidence import Claim, Evidence, Rank, Sli, State
 from motcua_hub.domain.availability.journal import Boot, Meeting, Stretch, imported
@@ -33,7 +34,12 @@ def render() -> str:
     """The page with its tables made anew."""
     page = _PAGE.read_text(encoding="utf-8")
     world = month.lived()
-    for name, lines in (("month", _events(world)), ("monitors", _monitors(world))):
+    blocks = (
+        ("month", _events(world)),
+        ("monitors", _monitors(world)),
+        ("paper", paper.lines()),
+    )
+    for name, lines in blocks:
         block = f"<!-- {name} -->\n\n" + "\n".join(lines) + f"\n\n<!-- /{name} -->"
         page = re.sub(rf"<!-- {name} -->.*?<!-- /{name} -->", block, page, flags=re.DOTALL)
     return page

@@ -59,6 +59,7 @@ def _server_layers(server: Server) -> list[tuple[list[Span], Answer]]:
         (list(server.machine_off), (FAIL, "timeout")),
         (list(server.process_off), (FAIL, "refused")),
         (list(server.errors), (FAIL, "http_5xx")),
+        (list(server.stuck), (FAIL, "no_answer")),
     ]
 
 

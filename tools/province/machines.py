@@ -11,6 +11,8 @@ TICK = 10_000
 KEEPALIVE = 30 * SECOND
 """Of the broker session; mosquitto gives a silent client half as long again, and looks now and
 then: 14.3 s were measured for 10 s, 33.6 s for 20 s. A killed process is noticed within 2 ms."""
+FARTHEST = 70
+"""The longest way to the hub or back, in ms: a meeting places a boot no worse than that."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def meetings(world: World, site: Site, stays: list[Session]) -> dict[str, Met]:
     for stay in stays:
         if stay.boot in found or stay.last_packet - stay.online < SECOND:
             continue
-        up, down = chance.randrange(4, 70), chance.randrange(4, 70)
+        up, down = chance.randrange(4, FARTHEST), chance.randrange(4, FARTHEST)
         asked = stay.online + 200
         middle = asked + (up + down) // 2 - begun[stay.boot]
         found[stay.boot] = Met(asked + up, middle, up + down)

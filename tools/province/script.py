@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-BEGIN = int(datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")).timestamp()) * SECOND
-"""Midnight of 1 July 2026 in Vietnam."""
+BEGIN = int(datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")).timestamp()) * SECOND
+"""Midnight of 1 January 2026 in Vietnam: a quarter with New Year, a swapped day and Tet in it."""
 CARRIERS = ("carrier-a", "carrier-b")
 
 
@@ -36,17 +37,27 @@ class Kind(StrEnum):
     REBOOT = "reboot"
     UPGRADE = "upgrade"
     CRASH = "machine_crash"
+    CARD = "card_died"
+    """The machine stops; what its card alone held is gone, and another card comes into it."""
+    PURGED = "journal_purged"
+    """A card is full before the line is back: the oldest of what nobody has is given up."""
     AGENT = "agent_crash"
     HANG = "agent_hang"
     PRINTER = "printer_fault"
     PROCESS = "server_process"
     ERRORS = "server_errors"
+    FREEZE = "server_frozen"
+    """It takes connections and answers nothing."""
+    SLOW = "server_slow"
+    """It answers late: in the middle third of the time later than anybody waits."""
     MACHINE = "server_machine"
     BLIP = "server_blip"
     BLOCKED = "way_blocked"
     """A firewall on the way from one office to all servers; the hub is still reached."""
     HUB = "hub_away"
     UPLINK = "hub_uplink_cut"
+    CLOCK = "hub_clock_wrong"
+    """The hub's wall clock is set wrong, and right again: both are steps."""
     PLANNED = "planned_work"
 
 
@@ -69,11 +80,14 @@ class Size:
     days: int = 92
     seed: int = 1
     often: float = 1.0
+    skip: int = 0
+    """It begins so many days after the quarter does."""
 
     @property
     def period(self) -> Span:
-        """The quarter."""
-        return BEGIN, BEGIN + self.days * DAY
+        """The quarter, or the part of a year that stands for it."""
+        begin = BEGIN + self.skip * DAY
+        return begin, begin + self.days * DAY
 
 
 @dataclass(frozen=True)
@@ -139,17 +153,22 @@ SERVER_FAULTS: tuple[tuple[Kind, float, tuple[int, int], float, tuple[int, int]]
     (Kind.PROCESS, 2.5, (50 * SECOND, 8 * MINUTE), 0.3, (10 * MINUTE, 90 * MINUTE)),
     (Kind.ERRORS, 1.5, (50 * SECOND, 15 * MINUTE), 0.2, (20 * MINUTE, 2 * HOUR)),
     (Kind.MACHINE, 0.8, (3 * MINUTE, 20 * MINUTE), 0.3, (30 * MINUTE, 4 * HOUR)),
+    (Kind.FREEZE, 0.8, (80 * SECOND, 12 * MINUTE), 0.3, (15 * MINUTE, 2 * HOUR)),
+    (Kind.SLOW, 1.0, (4 * MINUTE, 40 * MINUTE), 0.2, (HOUR, 3 * HOUR)),
     (Kind.BLIP, 6.0, (300, 33 * SECOND), 0.0, (0, 0)),
 )
-KILLERS = (Kind.MAINS, Kind.REBOOT, Kind.UPGRADE, Kind.CRASH, Kind.AGENT, Kind.HANG, Kind.PLANNED)
+_LONG = 12
+"""Days; in a shorter time planned work is done several times in a night."""
 _APART = 15 * MINUTE
 """Two things that stop one machine are at least so far apart: else the second stops nothing."""
 
 
 def drawn(size: Size) -> Script:
     """A quarter by chance, with what a quarter must have in it."""
-    faults: list[Fault] = [*_province(size)]
+    faults: list[Fault] = [*_province(size), *_hard(size)]
     windows, storms = _paperwork(size)
+    for storm in storms:
+        faults += _blown(storm)
     for window in windows:
         faults += _work(window)
     taken: dict[str, list[Span]] = {}
@@ -159,7 +178,44 @@ def drawn(size: Size) -> Script:
         faults += _chance(size, site_name(n), SITE_FAULTS, taken)
     for n in range(size.servers):
         faults += _chance(size, server_name(n), SERVER_FAULTS, taken)
+    faults += _calm(size, faults, windows)
     return Script(size, tuple(sorted(faults)), windows, storms)
+
+
+def _hard(size: Size) -> Iterator[Fault]:
+    """What chance would bring too seldom: boots that meet nobody, journals that never come."""
+    begin = size.period[0]
+    days = [begin + max(1, size.days * n // 9) * DAY for n in (2, 4, 5, 8)]
+    at, where = days[0] + 3 * HOUR + 7_000, site_name(size.sites - 2)
+    yield Fault(at, at + 9 * HOUR, Kind.WAN, where)
+    yield Fault(at + HOUR, at + 2 * HOUR, Kind.MAINS, where)
+    yield Fault(at + 4 * HOUR, at + 5 * HOUR, Kind.MAINS, where)
+    at = days[1] + 9 * HOUR + 11_000
+    yield Fault(at, at + 3 * HOUR, Kind.CARD, site_name(size.sites // 2))
+    at, where = days[2] + 5 * HOUR + 13_000, site_name(size.sites // 3)
+    yield Fault(at, at + 8 * HOUR, Kind.WAN, where)
+    yield Fault(at + 5 * HOUR, at + 5 * HOUR + 1, Kind.PURGED, where)
+    at = days[3] + 17 * HOUR + 17_000
+    yield Fault(at, at + 10 * MINUTE, Kind.FREEZE, server_name(0))
+    yield Fault(at + HOUR, at + HOUR + 12 * MINUTE, Kind.SLOW, server_name(0))
+
+
+def _blown(storm: "Storm") -> Iterator[Fault]:
+    """A storm takes the mains of every office that it hits."""
+    for n, name in enumerate(storm.sites):
+        at = storm.begin + 40 * MINUTE + n * 17_000
+        yield Fault(at, min(at + 5 * HOUR, storm.end - 10 * MINUTE), Kind.MAINS, name)
+
+
+def _calm(size: Size, faults: Sequence[Fault], windows: Sequence["Window"]) -> Iterator[Fault]:
+    """The hub's clock is wrong for a while in which nothing else begins or ends."""
+    edges = sorted(
+        [edge for f in faults for edge in (f.begin, f.end)]
+        + [edge for w in windows for edge in (w.begin, w.end)]
+    )
+    gaps = [(b - a, a) for a, b in pairwise(edges) if size.period[0] < a and b < size.period[1]]
+    length, at = max(gaps)
+    yield Fault(at + length // 3, at + 2 * length // 3, Kind.CLOCK, "hub")
 
 
 def _chance(
@@ -210,24 +266,27 @@ def _paperwork(size: Size) -> tuple[tuple[Window, ...], tuple[Storm, ...]]:
     """Planned work: in time, overrun, too late, urgent; and one storm that was excused later."""
     begin, end = size.period
     night = begin + (size.days // 3) * DAY + 22 * HOUR
+    apart = DAY if size.days >= _LONG else 4 * HOUR
+    nights = [night + n * apart for n in range(5)]
     servers = [server_name(n) for n in range(size.servers)]
     sites = [site_name(n) for n in range(size.sites)]
     windows = (
-        Window(night, night + 2 * HOUR, night - 3 * DAY, (servers[0],)),
-        Window(night + DAY, night + DAY + HOUR, night - DAY, (servers[1 % len(servers)],)),
-        Window(night + 2 * DAY, night + 2 * DAY + HOUR, night + 2 * DAY - HOUR, (servers[-1],)),
-        Window(night + 3 * DAY, night + 3 * DAY + 3 * HOUR, night, tuple(sites[:3])),
+        Window(nights[0], nights[0] + 2 * HOUR, nights[0] - 3 * DAY, (servers[0],)),
+        Window(nights[1], nights[1] + HOUR, nights[1] - 2 * DAY, (servers[1 % len(servers)],)),
+        Window(nights[2], nights[2] + HOUR, nights[2] - HOUR, (servers[-1],)),
+        Window(nights[3], nights[3] + 3 * HOUR, nights[3] - 3 * DAY, tuple(sites[:3])),
         Window(
-            night + 4 * DAY,
-            night + 4 * DAY + HOUR,
-            night + 4 * DAY - MINUTE,
+            nights[4],
+            nights[4] + HOUR,
+            nights[4] - MINUTE,
             (sites[-1],),
             emergency=True,
             second_approver="lan",
         ),
     )
     at = begin + (size.days * 2 // 3) * DAY + 13 * HOUR
-    storm = Storm(at, min(at + 8 * HOUR, end), at + 5 * DAY, tuple(sites[: size.sites // 5]))
+    hit = tuple(sites[1 : 1 + max(1, size.sites // 5)])
+    storm = Storm(at, min(at + 8 * HOUR, end), at + 5 * DAY, hit)
     return windows, (storm,)
 
 

@@ -1,6 +1,7 @@
 """What really was: every boot, every cut, every outage, to the millisecond."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from province.script import (
     BEGIN,
@@ -23,6 +24,7 @@ RESTS = {
     Kind.UPGRADE: "upgrade",
     Kind.PLANNED: "operator",
     Kind.CRASH: "",
+    Kind.CARD: "",
     Kind.MACHINE: "",
 }
 """What stops a machine and what it says of it when it goes; empty: nothing."""
@@ -44,6 +46,8 @@ class Boot:
     clean: str
     runs: tuple[Span, ...]
     hung: tuple[Span, ...] = ()
+    fresh: bool = False
+    """It began on another card: nothing of the boot before is left in the machine."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Site:
     wan_off: tuple[Span, ...]
     lan_off: tuple[Span, ...]
     printer_off: tuple[Span, ...]
+    purged: tuple[int, ...] = ()
+    """When the oldest of what nobody had was given up."""
 
     @property
     def machine_off(self) -> list[Span]:
@@ -87,11 +93,13 @@ class Server:
     process_off: tuple[Span, ...]
     errors: tuple[Span, ...]
     boots: tuple[Boot, ...]
+    stuck: tuple[Span, ...] = ()
+    """It took connections and answered nothing in time."""
 
     @property
     def off(self) -> list[Span]:
         """When it did not answer as it should, whoever asked."""
-        return merged([*self.machine_off, *self.process_off, *self.errors])
+        return merged([*self.machine_off, *self.process_off, *self.errors, *self.stuck])
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ class World:
     servers: tuple[Server, ...]
     hub_off: tuple[Span, ...]
     uplink_off: tuple[Span, ...]
+    clock_wrong: tuple[Span, ...] = ()
 
     def link_off(self, site: Site) -> list[Span]:
         """When nobody beyond the office could reach its router: cable, carrier, router's power."""
@@ -121,6 +130,7 @@ def built(script: Script) -> World:
         servers=tuple(_server(script, n, window) for n in range(script.size.servers)),
         hub_off=_spans(script, "hub", Kind.HUB),
         uplink_off=_spans(script, "hub", Kind.UPLINK),
+        clock_wrong=_spans(script, "hub", Kind.CLOCK),
     )
 
 
@@ -136,7 +146,15 @@ def _server(script: Script, number: int, window: Span) -> Server:
         machine_off=_spans(script, name, Kind.MACHINE, Kind.PLANNED),
         process_off=_spans(script, name, Kind.PROCESS, Kind.BLIP),
         errors=_spans(script, name, Kind.ERRORS),
+        stuck=tuple(merged([*_spans(script, name, Kind.FREEZE), *_late(script, name)])),
     )
+
+
+def _late(script: Script, name: str) -> Iterator[Span]:
+    """When a slow server was so slow that nobody waited for its answer."""
+    for each in script.of(name, Kind.SLOW):
+        third = (each.end - each.begin) // 3
+        yield each.begin + third, each.end - third
 
 
 def _site(script: Script, number: int, window: Span) -> Site:
@@ -157,6 +175,7 @@ def _site(script: Script, number: int, window: Span) -> Site:
         wan_off=tuple(merged(cuts)),
         lan_off=_spans(script, name, Kind.LAN),
         printer_off=_spans(script, name, Kind.PRINTER),
+        purged=tuple(each.begin for each in script.of(name, Kind.PURGED)),
     )
 
 
@@ -186,8 +205,10 @@ def _boots(
     found: list[Boot] = []
     at = window[0] - chance.randrange(HOUR)
     faults = script.of(name, Kind.AGENT, Kind.HANG)
+    cards = {each.end for each in script.of(name, Kind.CARD)}
     for stop, start, clean in [*stops, (window[1] + HOUR, window[1] + HOUR, "")]:
-        found.append(_boot(f"{name}/b{len(found)}", (at, stop), clean, faults, chance))
+        boot = _boot(f"{name}/b{len(found)}", (at, stop), clean, faults, chance)
+        found.append(replace(boot, fresh=at in cards))
         at = start
     return tuple(found)
 

@@ -27,7 +27,7 @@ from motcua_hub.domain.incident.crowds import struck
 from motcua_hub.domain.incident.vocabulary import Cause
 from province import machines
 from province.machines import Session
-from province.script import DAY, MINUTE, Kind
+from province.script import DAY, MINUTE, Fault, Kind
 from province.spans import Span, common, inverse, merged, minus, touches
 from province.world import Boot as TrueBoot
 from province.world import Server, Site
@@ -245,7 +245,7 @@ def _mass(feed: Feed, case: Case, now: int) -> Mass:
     lost = []
     for each in feed.offices:
         near = (s for s in each.stays if abs(s.last_packet - case.onset) <= TOGETHER)
-        if any(s.told <= now for s in near):
+        if any(s.told <= now and s.why != "stopped" for s in near):
             lost.append(each.site.name)
     carriers = struck(lost, links)
     return Mass(
@@ -262,16 +262,23 @@ def server_cases(feed: Feed, server: Server) -> list[Case]:
     found: list[Case] = []
     begin, end = feed.period
     for fault in feed.world.script.faults:
-        long = fault.end - fault.begin >= feeding.PROBE.surely_seen + 30_000
-        if fault.where != server.name or not long or not begin < fault.begin < fault.end < end:
+        since, until = _felt(fault)
+        long = until - since >= feeding.PROBE.surely_seen + 30_000
+        if fault.where != server.name or not long or not begin < since < until < end:
             continue
-        truth = _server_why(feed, server, fault.kind, (fault.begin, fault.end))
-        sure = fault.begin + feeding.PROBE.worst_detection
-        case = Case(server.name, fault.begin, fault.end, sure, truth, fault.begin)
+        truth = _server_why(feed, server, fault.kind, (since, until))
+        sure = since + feeding.PROBE.worst_detection
+        case = Case(server.name, since, until, sure, truth, since)
         overrun = truth is Cause.OPERATOR
         until = max((w.end for w in _good(feed, server.name)), default=0) if overrun else 0
         found.append(replace(case, planned_until=until))
     return found
+
+
+def _felt(fault: Fault) -> Span:
+    """When it was down: slow answers are as good as none in the middle third only."""
+    third = (fault.end - fault.begin) // 3 if fault.kind is Kind.SLOW else 0
+    return fault.begin + third, fault.end - third
 
 
 def _server_why(feed: Feed, server: Server, kind: Kind, span: Span) -> Cause:
@@ -327,6 +334,6 @@ def _server_app(server: Server, known: int) -> Iterable[AppEvent]:
 
 
 def _server_symptoms(server: Server, case: Case) -> Iterable[Symptom]:
-    bad = touches(server.errors, (case.onset, case.end))
+    bad = touches([*server.errors, *server.stuck], (case.onset, case.end))
     kind = SymptomKind.BAD_ANSWER if bad else SymptomKind.SILENCE
     yield Symptom(case.onset, kind, f"http@{case.onset}")

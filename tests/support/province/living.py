@@ -1,7 +1,7 @@
 """A hub that lives through a simulated time: everything reaches it as it would, in its database.
 
 Words of sessions and journals go through ingest's own receiver; then every part of the hub does its
-round, at every moment at which something may have changed.
+round, at every moment at which something may have changed. The hub knows only its own clock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from motcua_hub.desk.rounds import Desk
 from motcua_hub.domain.availability.evidence import Evidence, Rank, Sli
 from motcua_hub.ingest import Receiver
 from motcua_hub.ingest.messages import Incoming
-from motcua_hub.ledger import claims, targets
+from motcua_hub.ledger import alive, claims, targets
 from motcua_hub.ledger.claims import OpenClaim
 from motcua_hub.ledger.imports.importer import Importer
 from motcua_hub.ledger.names import BROKER, link_of, pi_of
@@ -28,35 +28,38 @@ from motcua_hub.ledger.rules import Rules
 from motcua_hub.ledger.targets import Kind, Target
 from motcua_hub.sending.part import Sending
 from motcua_hub.store import directory_edits, schema
-from motcua_hub.store.engine import writing
+from motcua_hub.store.engine import reading, writing
 from motcua_hub.store.upsert import insert_new, put
 from province import compressed, probers
 from province.machines import Session
 from province.probers import Run
-from province.script import DAY, HOUR, MINUTE, SECOND
+from province.script import DAY, HOUR, MINUTE, SECOND, dice
 from support.directories import province
+from support.province import arrivals, paper, probed
 from support.province import feed as feeding
-from support.province import journals
-from support.province.delivery import LAG
+from support.province.arrivals import Arrivals
 from support.province.feed import Feed, Office
-from support.province.journals import Book
 
 LATER = (5 * SECOND, 70 * SECOND, 12 * MINUTE)
 """After everything that happens the hub's parts do a round so much later."""
+STEPPED = 90 * SECOND
+"""How far the hub's clock is off while it is wrong."""
+_MANY = 60
 
 
 class Living:
-    """One hub and its province, moved from moment to moment."""
+    """One hub and its province, moved from moment to moment. `now` is the hub's own clock."""
 
     def __init__(self, engine: Engine, feed: Feed, folder: Path) -> None:
         self.engine = engine
         self.feed = feed
         self.now = feed.period[0]
         self.desk = Desk()
-        self.books = {o.site.name: journals.books(o) for o in feed.offices}
-        self._deliveries = {o.site.name: o.delivery for o in feed.offices}
-        self._sent: dict[str, int] = {}
-        self._receiver = Receiver(engine)
+        self.arrivals = Arrivals.at(feed, Receiver(engine))
+        self.done: dict[str, str] = {}
+        self.excused_at: int | None = None
+        self._acts = paper.acts(feed)
+        self._chance = dice(f"{feed.world.script.size.seed}/words")
         self._rounds = Rounds(engine)
         self._importer = Importer(engine)
         self._sending = Sending(
@@ -65,35 +68,31 @@ class Living:
         self._words = sorted(_words(feed), key=lambda word: word[:2])
         self._probed = {server.name: runs["hub"] for server, runs in feed.servers}
         self._probed |= {f"{o.site.name}.router": o.link for o in feed.offices}
+        self._offices = {office.site.name: office for office in feed.offices}
         self._told = 0
         self._alive = [at for at in feed.alive if at >= feed.period[0]]
         self._lived = 0
         self._found()
 
+    def wall(self, at: int) -> int:
+        """The hub's clock at a moment."""
+        wrong = any(begin <= at < end for begin, end in self.feed.world.clock_wrong)
+        return at + STEPPED if wrong else at
+
     def _found(self) -> None:
         """What people wrote down before it began."""
         began = self.feed.world.window[0]
+        watching = tuple(each.site.name for each in self.feed.offices[:2])
         with writing(self.engine) as connection:
             for office in self.feed.offices:
                 name = office.site.name
                 row = {"id": name, "name": name, "created_at": began}
                 connection.execute(insert(schema.site).values(row))
-                link = Target(
-                    id=link_of(name), name=name, kind=Kind.SITE_LINK, site=name,
-                    carrier=office.site.carrier, rules=Rules(vantages=(BROKER,)),
-                )  # fmt: skip
-                pi = Target(
-                    id=pi_of(name), name=name, kind=Kind.DEVICE, site=name, parent=link.id,
-                    component="controller", rules=Rules(vantages=(name,)),
-                )  # fmt: skip
-                router = Target(
-                    id=f"{name}.router", name=name, kind=Kind.DEVICE, site=name, parent=link.id,
-                    rules=Rules(sli=Sli.REACHABLE),
-                )  # fmt: skip
-                for each in (link, pi, router):
+                for each in _targets(office):
                     targets.add(connection, each, began)
             for server, _ in self.feed.servers:
-                made = Target(id=server.name, name=server.name, kind=Kind.SERVER)
+                rules = Rules(vantages=("hub", *watching))
+                made = Target(id=server.name, name=server.name, kind=Kind.SERVER, rules=rules)
                 targets.add(connection, made, began)
             self._directory(connection)
 
@@ -112,9 +111,13 @@ class Living:
     def moments(self) -> list[int]:
         """When something may have changed: every word, every fault, and now and then."""
         begin, end = self.feed.period
-        happened = [at for at, *_ in self._words]
-        happened += [e for f in self.feed.world.script.faults for e in (f.begin, f.end)]
+        happened = [at for at, *_ in self._words] + [at for at, *_ in self._acts]
+        script = self.feed.world.script
+        happened += [e for f in (*script.faults, *script.windows) for e in (f.begin, f.end)]
         found = {at + later for at in happened for later in LATER}
+        found |= {
+            at + LATER[0] for office in self.feed.offices[:2] for at in _news(self.feed, office)
+        }
         found |= set(range(begin + HOUR, end, 3 * HOUR))
         return sorted(at for at in found if begin < at < end)
 
@@ -123,100 +126,101 @@ class Living:
         for moment in moments:
             self.step(moment)
 
-    def step(self, now: int) -> None:
-        """What was said by `now` is heard, and every part does its round; a dead hub does not."""
-        self._beat(now)
-        if any(begin <= now < end + 3 * SECOND for begin, end in self.feed.world.hub_off):
+    def step(self, at: int) -> None:
+        """What was said by `at` is heard, and every part does its round; a dead hub does not."""
+        self._beat(at)
+        if any(begin <= at < end + 3 * SECOND for begin, end in self.feed.world.hub_off):
             return
-        self.now = now
-        self._hear(now)
-        self._journals(now)
-        self._probe(now)
-        self._work(now)
+        self.now = self.wall(at)
+        self._hear(at)
+        for office in self.feed.offices:
+            self.arrivals.bring(office, at, self.now)
+        self._probe(at)
+        self._write_down(at)
+        self._work()
 
-    def _work(self, now: int) -> None:
-        self._importer.round(now)
-        self._rounds.round(now)
+    def _work(self) -> None:
+        self._importer.round(self.now)
+        self._rounds.round(self.now)
         with writing(self.engine) as connection:
-            self.desk.round(connection, now)
+            self.desk.round(connection, self.now)
         self._sending.tell()
-        self._post(now)
+        self._post()
 
-    def _beat(self, now: int) -> None:
+    def _beat(self, at: int) -> None:
+        """Rows of the hub's own record, old ones condensed as the part `alive` does."""
         rows = []
-        while self._lived < len(self._alive) and self._alive[self._lived] <= now:
-            at = self._alive[self._lived]
-            rows.append({"at": at, "mono": at, "boot": "h", "run": "r"})
+        while self._lived < len(self._alive) and self._alive[self._lived] <= at:
+            true = self._alive[self._lived]
+            rows.append({"at": self.wall(true), "mono": true, "boot": "h", "run": "r"})
             self._lived += 1
         with writing(self.engine) as connection:
             insert_new(connection, schema.hub_alive, rows)
-            pulse = {"process": "ingest", "at": now, "connected": True, "lag_s": 0.0}
+            if len(rows) > _MANY:
+                alive.condense(connection, rows[-_MANY // 2]["at"])
+            pulse = {"process": "ingest", "at": self.wall(at), "connected": True, "lag_s": 0.0}
             put(connection, schema.heartbeat, [pulse])
 
-    def _hear(self, now: int) -> None:
+    def _hear(self, at: int) -> None:
         """Words of sessions, and what was heard of sites in between."""
-        while self._told < len(self._words) and self._words[self._told][0] <= now:
-            at, site, status, heard = self._words[self._told]
-            self._journal(site, min(at, heard))
-            self._seen(site, heard)
-            payload = encode(status)
-            self._receiver.take([Incoming(site=site, kind=Up.STATUS, payload=payload, at=at)])
+        while self._told < len(self._words) and self._words[self._told][0] <= at:
+            when, site, status, heard = self._words[self._told]
+            office = self._offices[site]
+            self.arrivals.bring(office, min(when, heard), self.wall(min(when, heard)))
+            self._seen({site: heard})
+            word = Incoming(site=site, kind=Up.STATUS, payload=encode(status), at=self.wall(when))
+            self.arrivals.receiver.take(arrivals.twice([word], self._chance))
             self._told += 1
-        for office in self.feed.offices:
-            stay = _stay_at(office, now)
-            if stay is not None and stay.online < now:
-                self._seen(office.site.name, min(now, stay.last_packet))
+        stays = ((o.site.name, _stay_at(o, at)) for o in self.feed.offices)
+        self._seen(
+            {
+                name: min(at, stay.last_packet)
+                for name, stay in stays
+                if stay is not None and stay.online < at
+            }
+        )
 
-    def _seen(self, site: str, at: int) -> None:
+    def _seen(self, heard: Mapping[str, int]) -> None:
         live = schema.site_live
-        older = (live.c.last_seen_at.is_(None)) | (live.c.last_seen_at < at)
         with writing(self.engine) as connection:
-            connection.execute(
-                update(live).where(live.c.site == site, older).values(last_seen_at=at)
-            )
+            for site, true in heard.items():
+                at = self.wall(true)
+                older = (live.c.last_seen_at.is_(None)) | (live.c.last_seen_at < at)
+                mine = (live.c.site == site) & older
+                connection.execute(update(live).where(mine).values(last_seen_at=at))
 
-    def _journals(self, now: int) -> None:
-        for office in self.feed.offices:
-            self._journal(office.site.name, now)
+    def _write_down(self, at: int) -> None:
+        while self._acts and self._acts[0][0] <= at:
+            _, name, act = self._acts.pop(0)
+            with writing(self.engine) as connection:
+                self.done[name] = act(connection, self.now)
+            if name == "storm":
+                self.excused_at = self.now
 
-    def _journal(self, site: str, now: int) -> None:
-        """What of a journal is at the hub by now; the last of it came while the session stood."""
-        known = self._deliveries[site].until(now)
-        for book in self.books[site]:
-            self._deliver(site, book, journals.rows_until(book, known), min(now, known + LAG))
-
-    def _deliver(self, site: str, book: Book, count: int, now: int) -> None:
-        done = self._sent.get(book.journal.name, 0)
-        while done < count:
-            upto = min(count, done + 50)
-            self._receiver.batch(site, book.journal.batch(done + 1, upto), now)
-            done = upto
-        self._sent[book.journal.name] = done
-
-    def _probe(self, now: int) -> None:
+    def _probe(self, at: int) -> None:
         """The hub's own prober: what it says right now of servers and routers, where it is sure."""
         said: list[OpenClaim] = []
         for name, processes in self._probed.items():
             told = feeding.about(name, Sli.REACHABLE, "hub", Rank.PROBE)
-            recent = _recent(processes, now)
-            found = feeding.probed(recent, told, now)
-            sure = dict(_confirmed(recent, now))
+            recent = _stepped(_recent(processes, at), at, self.feed)
+            found = feeding.probed(recent, told, self.now)
+            sure = dict(_confirmed(recent, self.now))
             said += [_claim(each, sure) for each in found[-3:] if not each.blip]
         with writing(self.engine) as connection:
             held = {c.target: c for c in claims.listing(connection) if c.vantage == "hub"}
             for each in said:
                 old = held.get(each.target)
                 if old is None or each.begin >= old.begin:
-                    claims.turn(connection, [each], now)
+                    claims.turn(connection, [each], self.now)
 
-    def _post(self, now: int) -> None:
+    def _post(self) -> None:
         """Every message reaches its reader at once."""
         outbox = schema.outbox
         with writing(self.engine) as connection:
             connection.execute(
                 update(outbox)
-                .where(outbox.c.state == "waiting", outbox.c.due_at <= now)
-                .values(state="sent", ended_at=now)
+                .where(outbox.c.state == "waiting", outbox.c.due_at <= self.now)
+                .values(state="sent", ended_at=self.now)
             )
 
     def settle(self) -> None:
@@ -224,19 +228,66 @@ class Living:
         end = self.feed.period[1] + 7 * DAY
         self.now = end
         for office in self.feed.offices:
-            for book in self.books[office.site.name]:
-                self._deliver(office.site.name, book, len(book.written), end)
+            self.arrivals.bring_all(office, end)
+        self._write_down(end)
         self._alive = list(range(self.feed.period[1], end + 1, 3 * HOUR))
-        self._work(end)
-        self._work(end + 2 * MINUTE)
+        self._work()
         self.now = end + 2 * MINUTE
+        self._work()
 
     def rows(self, name: str) -> list[dict[str, object]]:
         """A whole table."""
         table = schema.metadata.tables[name]
-        with writing(self.engine) as connection:
+        with reading(self.engine) as connection:
             order = list(table.primary_key.columns)
             return [dict(r) for r in connection.execute(select(table).order_by(*order)).mappings()]
+
+
+def _news(feed: Feed, office: Office) -> Iterable[int]:
+    """When an office has something to tell of servers."""
+    return probed.news(probed.servers_of(feed, office.site.name))
+
+
+def _targets(office: Office) -> Iterable[Target]:
+    """An office's line, its Pi, and the router behind the line."""
+    name = office.site.name
+    yield Target(
+        id=link_of(name), name=name, kind=Kind.SITE_LINK, site=name,
+        carrier=office.site.carrier, rules=Rules(vantages=(BROKER,)),
+    )  # fmt: skip
+    yield Target(
+        id=pi_of(name), name=name, kind=Kind.DEVICE, site=name, parent=link_of(name),
+        component="controller", rules=Rules(vantages=(name,)),
+    )  # fmt: skip
+    yield Target(
+        id=f"{name}.router", name=name, kind=Kind.DEVICE, site=name, parent=link_of(name),
+        rules=Rules(sli=Sli.REACHABLE),
+    )  # fmt: skip
+
+
+def _stepped(processes: list[list[Run]], at: int, feed: Feed) -> list[list[Run]]:
+    """The same by the hub's clock: a step of it begins another run of the prober (R5)."""
+    edges = sorted(edge for span in feed.world.clock_wrong for edge in span if edge <= at)
+    if not edges or not processes:
+        return processes
+    begun = edges[-1]
+    off = STEPPED if any(a <= begun < b for a, b in feed.world.clock_wrong) else 0
+    found: list[list[Run]] = []
+    for runs in processes:
+        after = [cut for run in runs if (cut := _since(run, begun)) is not None]
+        found.append([replace_first(run, off) for run in after])
+    return [runs for runs in found if runs]
+
+
+def _since(run: Run, begun: int) -> Run | None:
+    skip = max(0, -(-(begun - run.first) // run.step))
+    count = run.count - skip
+    return Run(run.first + skip * run.step, run.step, count, run.answer) if count > 0 else None
+
+
+def replace_first(run: Run, off: int) -> Run:
+    """The same answers, so much later."""
+    return Run(run.first + off, run.step, run.count, run.answer)
 
 
 def _recent(processes: Sequence[Sequence[Run]], now: int) -> list[list[Run]]:
