@@ -33,6 +33,8 @@ VALUES = {
     "row": 1,
     "vantage": "hub",
     "duty": "calibration",
+    "by": "unit",
+    "name": "VNPT",
 }
 READS = {"GET", "HEAD", "OPTIONS"}
 WRITES = ({"POST", "OPTIONS"}, {"PUT", "OPTIONS"}, {"DELETE", "OPTIONS"})

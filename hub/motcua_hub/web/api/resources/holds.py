@@ -1,5 +1,6 @@
 """Orders to keep things beyond their time: given by one person, lifted by two."""
 
+import re
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from motcua_hub.store import papers
 from motcua_hub.store.papers import Hold
 from motcua_hub.upkeep.holding import HoldRefusal, Series
-from motcua_hub.web.api.operation import ApiError, Call, Method, Operation, not_found, refused
+from motcua_hub.web.api.operation import Call, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.moments import Text
 from motcua_hub.web.api.resources.numbers import number
 from motcua_hub.web.api.resources.paging import MOST, next_of
@@ -15,6 +16,7 @@ from motcua_hub.web.deeds import holds as deeds
 
 _LIST: Final = "/api/v1/holds"
 _GONE: Final = "hold.refused.unknown"
+_NUMBER: Final = re.compile("[0-9]{1,9}")
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,22 +59,20 @@ def _all(call: Call) -> Holds:
     asked: Asked = call.query
     open_only = asked.status == "open"
     if asked.series is not None:
-        if asked.series not in papers.NAMED and not asked.thing.isascii():
-            raise ApiError(400, "bad_query", "query: `thing` must be a number")
-        return _of(call, asked, open_only=open_only)
+        return Holds(holds=_of(call, asked.series, open_only=open_only), next=None)
     found = papers.all_holds(
         call.connection, open_only=open_only, before=asked.before, limit=asked.limit
     )
     return Holds(holds=tuple(found), next=next_of([each.id for each in found], asked.limit))
 
 
-def _of(call: Call, asked: Asked, *, open_only: bool) -> Holds:
-    thing: str | int = asked.thing
-    if asked.series not in papers.NAMED:
-        thing = number(asked.thing, str(asked.series), _LIST)
-    found = papers.holds(call.connection, str(asked.series), thing)
-    told = [each for each in reversed(found) if each.until is None or not open_only]
-    return Holds(holds=tuple(told), next=None)
+def _of(call: Call, series: Series, *, open_only: bool) -> tuple[Hold, ...]:
+    """Of one thing, all of them; of what cannot be there, none."""
+    thing = call.query.thing
+    if series not in papers.NAMED and not _NUMBER.fullmatch(thing):
+        return ()
+    found = papers.holds(call.connection, series.value, thing)
+    return tuple(each for each in reversed(found) if each.until is None or not open_only)
 
 
 def _read(call: Call, wanted: int) -> Hold:
