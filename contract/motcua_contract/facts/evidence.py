@@ -15,6 +15,8 @@ from motcua_contract.facts.base import BaseFact
 
 TICK_MS: Final = 10_000
 """How often an office ticks."""
+REPORT_MS: Final = 300_000
+"""So often it tells of its ticks and probes when nothing changes; a change it tells at once."""
 
 
 class TickSpan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -134,6 +134,7 @@ def build_evidence(
         same_boot=journal.opened.same_boot,
         look=seen.look,
         probed=vantage.probed,
+        news=vantage.news,
     )
     return Evidence(
         vigil=vigil,

@@ -4,7 +4,8 @@
 
 `since` is when this state began as far as open claims tell (an outage is dated back to its first
 failure, R2); `confirmed_at` is when the outage was sure, None for what is not down. After a hole of
-the hub nothing is called down before its grace is over.
+the hub nothing is called down before its grace is over. Offices in touch count between two reports
+(see `standing`).
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from motcua_hub.domain.availability import timeline
-from motcua_hub.domain.availability.evidence import Claim, Sli, State
+from motcua_hub.domain.availability.evidence import Claim, Evidence, Sli, State
 from motcua_hub.domain.availability.masking import Ancestor, ancestor
 from motcua_hub.domain.availability.timeline import Segments
 from motcua_hub.ledger.reading import View
+from motcua_hub.ledger.standing import Standing
 
 RECENT_MS = 15 * 60_000
 """Durable evidence is looked at this far back."""
@@ -58,8 +60,14 @@ class _Now:
         )
         above = (each for n in self._wanted for each in view.line(n))
         names = sorted({*self._wanted, *above})
-        self._recent = view.evidence(names, (now - RECENT_MS, now))
+        standing = Standing(view.connection, now)
+        recent = view.evidence(names, (now - RECENT_MS, now))
+        self._recent = {name: (*recent[name], *self._beyond(name, standing)) for name in names}
         self._lines: dict[Key, Segments] = {}
+
+    def _beyond(self, name: str, standing: Standing) -> list[Evidence]:
+        found = (standing.beyond(each) for each in self._view.opened(name))
+        return [each for each in found if each is not None]
 
     def all(self) -> dict[Key, Now]:
         found: dict[Key, Now] = {}

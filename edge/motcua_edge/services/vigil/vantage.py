@@ -48,6 +48,10 @@ class ProbeVantage:
         asker: Makes who asks, for each start.
         references: What shows that the office itself is not cut off, beside those of the list.
         mono: Boot-time clock in ms, as the ticks have it.
+
+    Attributes:
+        news: Set when an outage or its end is confirmed; whoever waits for it clears it.
+        samples: Results so far.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class ProbeVantage:
         self._prober: Prober | None = None
         self._some = asyncio.Event()
         self._urgent = False
+        self.news = asyncio.Event()
         self.samples = 0
 
     # ---- the configuration's part ----
@@ -125,7 +130,9 @@ class ProbeVantage:
         )
         course = runs.sampled(self._courses.get(sample.target, Course()), spec, seen)
         self._courses[sample.target] = course
-        self._urgent = self._urgent or course.changed
+        if course.changed:
+            self._urgent = True
+            self.news.set()
         self.samples += 1
 
     def closed(self, target: str, spells: "tuple[Spell, ...]") -> None:

@@ -1,13 +1,14 @@
 """Ticks every ten seconds by the boot-time clock, and states what it saw in few facts."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from motcua_contract.facts.evidence import TICK_MS, ProbeRun
+from motcua_contract.facts.evidence import REPORT_MS, TICK_MS, ProbeRun
 from motcua_edge.domain.commands import Command
 from motcua_edge.domain.model import Instant
 from motcua_edge.domain.refusals import Refusal, RefusalCode
@@ -18,8 +19,6 @@ from motcua_edge.services.office import OfficeService
 from motcua_edge.services.vigil.notebook import Notebook, Notes
 
 _LOG: Final = logging.getLogger(__name__)
-REPORT_MS: Final = 300_000
-"""Without any change the hub hears of the ticks this often."""
 AT_ONCE_MS: Final = 20_000
 """A change is told at once, but not more often than this."""
 _BETTER: Final = 4
@@ -45,6 +44,7 @@ class Vigil:
         same_boot: Whether the machine has been on since the program before this one.
         look: What is seen now, at the instant given.
         probed: Takes the probes' runs; with True they count as told from then on.
+        news: Set by the probes when something was confirmed.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Vigil:
         same_boot: bool,
         look: Callable[[Instant], Look],
         probed: Callable[[bool], Runs] = lambda _told: Runs(),
+        news: asyncio.Event | None = None,
     ) -> None:
         self.ticks = 0
         self.late = 0
@@ -64,6 +65,7 @@ class Vigil:
         self._run = run
         self._look = look
         self._probed = probed
+        self._news = news or asyncio.Event()
         self._beginning = asyncio.Lock()
         self._left = notebook.read()
         self._spans = self._taken_up(office.now(), same_boot=same_boot)
@@ -102,12 +104,30 @@ class Vigil:
         while True:
             await self.tick()
             self._tick_at += TICK_MS
-            wait = self._tick_at - self._office.now().mono
-            if wait < -TICK_MS:
+            now = self._office.now().mono
+            if self._tick_at < now - TICK_MS:
                 # asleep or held up for longer than a tick: what was missed is not made up for
                 self.late += 1
-                self._tick_at, wait = self._office.now().mono + TICK_MS, TICK_MS
-            await asyncio.sleep(max(0, wait) / 1000)
+                self._tick_at = now + TICK_MS
+            await self._until_tick()
+
+    async def _until_tick(self) -> None:
+        """Sleep; what the probes confirm meanwhile is told without waiting for the tick."""
+        while (left := self._tick_at - self._office.now().mono) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left / 1000):
+                    await self._news.wait()
+            if self._news.is_set():
+                self._news.clear()
+                await self.hurry()
+        # ticks that are behind must not keep the rest of the program from its turn
+        await asyncio.sleep(0)
+
+    async def hurry(self) -> None:
+        """Report what was confirmed, unless the last report was only just now: the tick does it."""
+        now = self._office.now()
+        if self._probed(False).urgent and now.mono - self._told_at >= AT_ONCE_MS:
+            await self._report(now)
 
     async def tick(self) -> None:
         """One tick, kept on the card before anything else; and a report when one is due."""

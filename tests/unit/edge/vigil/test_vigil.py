@@ -1,10 +1,12 @@
 """Ticks of one office through reports, power cuts, new programs and new boots."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
 from motcua_contract.facts import Fact
 from motcua_contract.facts.evidence import (
+    REPORT_MS,
     TICK_MS,
     BootMet,
     ProbeOutcome,
@@ -19,8 +21,9 @@ from motcua_edge.domain.vigil.spans import Look
 from motcua_edge.drivers.clock import FakeClock
 from motcua_edge.services.office import OfficeService
 from motcua_edge.services.vigil import Notebook, Vigil
-from motcua_edge.services.vigil.vigil import REPORT_MS, Runs
+from motcua_edge.services.vigil.vigil import AT_ONCE_MS, Runs
 from support.desk import site
+from support.waiting import until_async
 
 
 class Machine:
@@ -31,6 +34,7 @@ class Machine:
         self.path = folder / "notes"
         self.hub = True
         self.runs = Runs()
+        self.news = asyncio.Event()
         self.wall = 1_000_000_000
         self.boot("boot-1")
 
@@ -58,6 +62,7 @@ class Machine:
             same_boot=same_boot,
             look=self.look,
             probed=self.probed,
+            news=self.news,
         )
 
     def look(self, now: Instant) -> Look:
@@ -167,6 +172,45 @@ async def test_probes_are_told_with_the_ticks_and_survive_the_cut(tmp_path: Path
     machine.runs = Runs(version=4, runs=(run,), urgent=True)
     await machine.ticks(2)
     assert machine.facts[-1] == ProbesReported(boot="boot-2", version=4, runs=(run,))
+
+
+async def test_what_a_probe_confirms_does_not_wait_for_the_next_tick(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    run = ProbeRun(target="srv-1", outcome=ProbeOutcome.FAIL, since=5, until=9, count=3)
+    await machine.ticks(3)
+    machine.runs = Runs(version=4, runs=(run,))
+    machine.clock.advance(3_000)
+    await machine.vigil.hurry()
+    assert machine.facts == [], "nothing was confirmed"
+    machine.runs = Runs(version=4, runs=(run,), urgent=True)
+    await machine.vigil.hurry()
+    assert machine.facts[-1] == ProbesReported(boot="boot-1", version=4, runs=(run,))
+    assert machine.told() == [("run-of-boot-1", 1, 3)]
+    machine.runs = Runs(version=4, runs=(run,), urgent=True)
+    machine.clock.advance(1_000)
+    await machine.vigil.hurry()
+    assert len(machine.facts) == 2, "not twice within seconds"
+    machine.clock.advance(AT_ONCE_MS)
+    await machine.vigil.tick()
+    assert machine.facts[-1] == ProbesReported(boot="boot-1", version=4, runs=(run,))
+
+
+async def test_a_vigil_that_runs_is_woken_by_news(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    running = asyncio.create_task(machine.vigil.run())
+    try:
+        await until_async(lambda: machine.vigil.ticks == 1)
+        run = ProbeRun(target="srv-1", outcome=ProbeOutcome.FAIL, since=5, until=9, count=3)
+        machine.clock.advance(TICK_MS // 2 * 3)
+        await machine.vigil.tick()
+        machine.clock.advance(TICK_MS // 2)
+        machine.runs = Runs(version=4, runs=(run,), urgent=True)
+        machine.news.set()
+        await until_async(lambda: machine.facts != [])
+    finally:
+        running.cancel()
+    assert machine.facts[-1] == ProbesReported(boot="boot-1", version=4, runs=(run,))
+    assert not machine.news.is_set()
 
 
 async def test_a_boot_tells_of_its_first_meeting_and_of_a_much_better_one(tmp_path: Path) -> None:
