@@ -91,7 +91,7 @@ class Hall:
         async with OfficeClient(self._site.url, timeout_s=4) as client:
             try:
                 technician = await client.technician(PIN)
-                _, token = await client.sit_down(1, "cb01", PIN, technician)
+                token = (await client.sit_down(1, "cb01", PIN, technician)).session
             except ASLEEP:
                 return
             served = True

@@ -94,7 +94,7 @@ async def _a_minute_of_work(site: SiteStack, chance: random.Random) -> None:
     """Citizens and one officer, until somebody pulls the plug."""
     async with OfficeClient(site.url, timeout_s=3) as client:
         technician = await client.technician(PIN)
-        _, token = await client.sit_down(1, "cb01", PIN, technician)
+        token = (await client.sit_down(1, "cb01", PIN, technician)).session
         while True:
             await client.take_ticket(chance.choice(SMALL.fields))
             try:
