@@ -41,12 +41,17 @@ class Sentence(str):
 
 
 def say(key: str, /, **values: Value) -> Sentence:
-    """A sentence of one phrase.
+    """A sentence of one phrase; of a value only its first 500 characters.
 
     Raises:
         KeyError: There are no texts under this key, or they ask for a value that is not given.
     """
-    return Sentence((Phrase(key, values),))
+    return Sentence((Phrase(key, {name: _clipped(value) for name, value in values.items()}),))
+
+
+def _clipped(value: Value) -> Value:
+    """What a tool said may be long, and the journal is small."""
+    return value[:_LONGEST] if isinstance(value, str) else value
 
 
 def joined(*parts: str) -> Sentence:
@@ -58,7 +63,7 @@ def phrases_of(text: str) -> tuple[Phrase, ...]:
     """What a text is made of; text that nobody made of phrases is one phrase of its own."""
     if isinstance(text, Sentence):
         return text.phrases
-    return (Phrase("text", {"text": text}),) if text else ()
+    return (Phrase("text", {"text": _clipped(text)}),) if text else ()
 
 
 def english(phrases: Iterable[Phrase]) -> str:
@@ -77,7 +82,7 @@ def vietnamese(phrases: Iterable[Phrase]) -> str:
 
 
 def _short(values: Mapping[str, Value]) -> dict[str, Value]:
-    return {k: v[:_LONGEST] if isinstance(v, str) else v for k, v in values.items()}
+    return {name: _clipped(value) for name, value in values.items()}
 
 
 class _English(Formatter):

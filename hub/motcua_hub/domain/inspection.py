@@ -20,7 +20,7 @@ INT_LIMIT: Final = 2**53
 NAME_LIMIT: Final = 200
 """Names become keys of indexes, which PostgreSQL limits to 2,704 bytes a row."""
 TEXT_LIMIT: Final = 4000
-_FREE_TEXT: Final = frozenset({"comment", "note", "detail", "reason", "cause", "outcome"})
+_FREE_TEXT: Final = frozenset({"comment", "note", "detail", "reason", "cause", "outcome", "values"})
 _DAY: Final = re.compile(DAY_PATTERN)
 _RATED: Final = (RatingGiven, RatingChanged)
 _DATED: Final = (TicketIssued, DayOpened, DayClosed, SeriesAdvanced, SeriesOverflowed)

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from motcua_contract.facts import FACT_TYPES, Fact, decode, encode
+from motcua_contract.facts.office import HealthChanged
 from motcua_contract.facts.power import PowerChanged
-from motcua_contract.vocabulary import PowerMode
+from motcua_contract.sentences import joined, phrases_of
+from motcua_contract.vocabulary import HealthState, PowerMode
 from motcua_hub.domain.inspection import INT_LIMIT, inspect
 
 SAID = {"day": "2026-11-23", "level": 3, "scale": 3}
@@ -48,3 +50,17 @@ def test_what_an_office_says_is_never_laid_aside(name: str) -> None:
 def test_a_fraction_that_is_out_of_range_is_laid_aside(charge: float) -> None:
     fact = PowerChanged(mode=PowerMode.MAINS, before=PowerMode.BATTERY, charge=charge)
     assert inspect(PowerChanged.TYPE, encode(fact)) == "charge is out of range"
+
+
+@pytest.mark.parametrize("length", [3, 201, 100_000])
+def test_however_much_a_tool_says_the_fault_that_it_is_about_is_kept(length: int) -> None:
+    said = joined("x" * length)
+    fact = HealthChanged(
+        component="announcer",
+        state=HealthState.CRITICAL,
+        code="no_output",
+        since=0,
+        detail=str(said),
+        said=phrases_of(said),
+    )
+    assert inspect(HealthChanged.TYPE, encode(fact)) == fact
