@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from motcua_hub.config import HubConfig
+from motcua_hub.reporting.apart import Checker
 from motcua_hub.web import headers, problems, render, visitor
 from motcua_hub.web.api import serve as api
 from motcua_hub.web.api.resources.table import OPERATIONS
@@ -100,6 +101,7 @@ def create_app(
         clock=clock,
         texts=texts,
         passwords=Passwords(hasher or PasswordHasher()),
+        checker=Checker(engine, config.state_dir),
     )
     app = Flask("motcua_hub.web")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from motcua_hub.config import HubConfig
+from motcua_hub.reporting.apart import Checker
 from motcua_hub.web.security.passwords import Passwords
 from motcua_hub.web.texts import Texts
 
@@ -23,6 +24,7 @@ class Hub:
     clock: Clock
     texts: Texts
     passwords: Passwords
+    checker: Checker
 
     @property
     def state_dir(self) -> Path:

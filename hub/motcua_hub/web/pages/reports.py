@@ -12,7 +12,7 @@ from motcua_hub.domain.reporting.changes import differences
 from motcua_hub.domain.reporting.periods import PeriodKind
 from motcua_hub.ledger.targets import Kind
 from motcua_hub.reporting import checking
-from motcua_hub.reporting.apart import Checker, CheckError
+from motcua_hub.reporting.apart import CheckError
 from motcua_hub.reporting.drawn import html
 from motcua_hub.reporting.making import template_hash
 from motcua_hub.reporting.words import load
@@ -71,11 +71,9 @@ def _add_reading(pages: Blueprint, hub: Hub) -> None:
     def compare(number: str) -> Answer:
         return _compare(hub, number)
 
-    checker = Checker(hub.engine, hub.config.state_dir)
-
     @pages.get("/reports/<number>/<int:version>/check")
     def check(number: str, version: int) -> Answer:
-        return _checked(hub, checker, number, version)
+        return _checked(hub, number, version)
 
     @pages.get("/reports/settings")
     def settings() -> Answer:
@@ -143,10 +141,10 @@ def _shown(hub: Hub, number: str, which: int | None) -> query.Shown:
     return found
 
 
-def _checked(hub: Hub, checker: Checker, number: str, version: int) -> Answer:
+def _checked(hub: Hub, number: str, version: int) -> Answer:
     found = _shown(hub, number, version)
     try:
-        verdict = checker.check(found.entry)
+        verdict = hub.checker.check(found.entry)
     except CheckError as error:
         log.warning("%s", error)
         return _one(hub, number, version, "reports.fault.check"), 503

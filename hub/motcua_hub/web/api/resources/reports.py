@@ -7,13 +7,13 @@ import msgspec
 
 from motcua_hub.domain.reporting.document import Document
 from motcua_hub.domain.reporting.periods import PeriodKind, containing
-from motcua_hub.reporting import checking
+from motcua_hub.reporting.apart import CheckError
 from motcua_hub.reporting.checking import Verdict
 from motcua_hub.store import archive, papers, reporting
 from motcua_hub.store.archive import Entry, Filed, Filters, Request
 from motcua_hub.store.papers import Hold
 from motcua_hub.store.reporting import ReportPlan, Template
-from motcua_hub.web.api.operation import Call, File, Method, Operation, not_found, refused
+from motcua_hub.web.api.operation import ApiError, Call, File, Method, Operation, not_found, refused
 from motcua_hub.web.api.resources.paging import Paged, next_of
 from motcua_hub.web.deeds import reports as deeds
 from motcua_hub.web.pages.reports import ENDINGS, TYPES
@@ -190,7 +190,11 @@ def _file(call: Call) -> File:
 def _check(call: Call) -> Verdict:
     version = call.path["version"]
     wanted = int(version) if re.fullmatch("[1-9][0-9]{0,4}", version) else 0
-    return checking.check(call.connection, _found(call, wanted).entry)
+    entry = _found(call, wanted).entry
+    try:
+        return call.hub.checker.check(entry)
+    except CheckError as error:
+        raise ApiError(503, "not_checked", str(error)) from error
 
 
 def _plans(call: Call) -> Plans:
@@ -281,6 +285,7 @@ OPERATIONS: Final = (
         summary="Whether a version is as it was made, and the ledger still says so",
         handle=_check,
         answer=Verdict,
+        refuses={503: "What measures again failed or took too long; `detail` says how."},
     ),
     Operation(
         name="report_requests",
