@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.stack import SiteStack, Stack
+from motcua_hub.store.incidents import Kind
 
 Key = tuple[str, int]
 
@@ -104,5 +105,6 @@ def gaps(stack: Stack, site: str) -> set[Key]:
 
 
 def incidents(stack: Stack, site: str) -> set[str]:
-    """Kinds of incidents of the site."""
-    return {kind for (kind,) in ask_hub(stack, "SELECT kind FROM incident WHERE site = ?", site)}
+    """Kinds of incidents with the site's messages; that it was away is one of another sort."""
+    found = {kind for (kind,) in ask_hub(stack, "SELECT kind FROM incident WHERE site = ?", site)}
+    return found & set(Kind)
