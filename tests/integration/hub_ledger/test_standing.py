@@ -97,4 +97,3 @@ def test_figures_wait_for_the_report(engine: Engine) -> None:
         (65 * SECOND, State.UP),
         (LOOK, State.UNKNOWN),
     ]
-
