@@ -6,6 +6,8 @@ import logging
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from types import FrameType
 
 from motcua_edge.app import Agent
 from motcua_edge.app.sharing import keep_memory_small, take_short_turns
@@ -53,13 +55,21 @@ def _open_many_files() -> None:
 
 
 async def _until_told(agent: Agent) -> int:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
-    await agent.run(stop)
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.remove_signal_handler(sign)
-        # an impatient second request must not turn the clean end that is under way into a death
-        signal.signal(sign, signal.SIG_IGN)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    _on_request(tell)
+    try:
+        await agent.run(stop)
+    finally:
+        # an impatient second request must not turn the clean end that is under way into a death;
+        # the loop's own handlers would leave a gap in which it does
+        _on_request(signal.SIG_IGN)
     return 0
+
+
+def _on_request(do: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, do)
