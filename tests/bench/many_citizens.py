@@ -22,7 +22,7 @@ class Citizen(threading.Thread):
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         due = time.perf_counter()
         while due < self._until:
-            time.sleep(max(0.0, due - time.perf_counter()))
+            time.sleep(max(0.0, due - time.perf_counter()))  # the rate that is measured
             begun = time.perf_counter()
             line.request("GET", "/status")
             answer = line.getresponse()

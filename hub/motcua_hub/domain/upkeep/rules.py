@@ -79,7 +79,8 @@ def asked(rule: PerYear, life: Life, year: int) -> list[date]:
 
 
 def _of_year(rule: PerYear, life: Life, done: Sequence[date], year: int) -> list[Due]:
-    mine = sorted({day for day in done if day.year == year})
+    # what was done before it came into use answers nothing, as with intervals of days
+    mine = sorted({day for day in done if day.year == year and day >= life.since})
     days = asked(rule, life, year)
     if not rule.strict:
         answers: list[date | None] = [*mine, *[None] * len(days)]

@@ -87,7 +87,7 @@ class _Told:
 
 def _watch(serving: Serving, control: ControlFile, told: _Told) -> None:
     while not told.came:
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_LOOK_EVERY_S)  # a signal ends the loop one look later at the latest
         faults = control.changed()
         if faults is not None:
             serving.set_faults(faults)
